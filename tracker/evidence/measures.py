@@ -1,0 +1,77 @@
+"""Measures: thresholds.yaml, the limits the product uses and the codes of conditions and instruments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from tracker.evidence import records
+from tracker.evidence.fields import Entry, anything, many, number, one_of, shaped, text
+from tracker.evidence.files import entries, read
+from tracker.evidence.records import Icd10, Loinc, Threshold
+from tracker.science import scales
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Thresholds, and codes by condition (icd10) and by instrument (loinc)."""
+
+    thresholds: tuple[Threshold, ...]
+    icd10: dict[str, Icd10]
+    loinc: dict[str, Loinc]
+
+
+def load_measures(path: Path) -> Measures:
+    """The whole of thresholds.yaml."""
+    top = Entry(path.name, "(whole file)", read(path))
+    rows = entries(path.name, top.need("thresholds", anything))
+    codes = top.part("codes")
+    made = Measures(tuple(_threshold(e) for e in rows), _coded(codes, "icd10", _icd10), _coded(codes, "loinc", _loinc))
+    codes.done()
+    top.done()
+    return made
+
+
+def _coded(codes: Entry, field: str, make: Callable[[Entry], T]) -> dict[str, T]:
+    """One table of codes, each row named by its condition or instrument."""
+    table = codes.part(field)
+    return {name: make(Entry(codes.file, name, row)) for name, row in table.left.items()}
+
+
+def _threshold(e: Entry) -> Threshold:
+    made = Threshold(
+        id=e.need("id", shaped("id")),
+        kind=e.need("kind", one_of(records.THRESHOLDS)),
+        instrument=e.need("instrument", shaped("id")),
+        value=e.need("value", number),
+        high=e.may("high", number),
+        unit=e.need("unit", text),
+        source=e.need("source", shaped("id")),
+        conditions=e.may("conditions", many(one_of(scales.CONDITIONS)), ()),
+        medicine=e.may("medicine", shaped("id")),
+        note=e.may("note", text),
+    )
+    e.done()
+    return made
+
+
+def _icd10(e: Entry) -> Icd10:
+    made = Icd10(who=e.need("who", text), cm=e.may("cm", many(text), ()), note=e.may("note", text))
+    e.done()
+    return made
+
+
+def _loinc(e: Entry) -> Loinc:
+    answers = Entry(e.file, e.record, e.may("answers", anything, {}), "answers.")
+    made = Loinc(
+        code=e.need("code", text),
+        display=e.may("display", text),
+        panel=e.may("panel", text),
+        items=e.may("items", many(text), ()),
+        answers={int(score): answers.need(score, text) for score in list(answers.left)},
+        note=e.may("note", text),
+    )
+    e.done()
+    return made
