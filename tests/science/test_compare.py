@@ -1,0 +1,45 @@
+"""One group against another: least squares against statsmodels."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+
+from tracker.science import compare
+
+
+def people(seed, n=60):
+    rng = np.random.default_rng(seed)
+    base, group = rng.uniform(3, 10, n), rng.random(n) < 0.4
+    return base, 0.7 * base - 1.2 * group + rng.normal(size=n), group
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_difference_is_the_group_coefficient_of_statsmodels(seed):
+    base, value, group = people(seed)
+    book = smf.ols("value ~ base + g", pd.DataFrame({"value": value, "base": base, "g": group.astype(int)})).fit()
+    low, high = book.conf_int().loc["g"]
+    lower, higher = compare.ancova(base, value, group), compare.ancova(base, value, group, "higher")
+    assert lower
+    assert higher
+    assert (lower.value, *lower.ci) == pytest.approx((-book.params["g"], -high, -low), abs=1e-9)
+    assert (higher.value, *higher.ci) == pytest.approx((book.params["g"], low, high), abs=1e-9)
+
+
+def test_a_group_that_did_better_has_a_positive_difference():
+    found = compare.ancova(*people(1, 400))
+    assert found
+    assert found.ci[0] > 0
+
+
+@pytest.mark.parametrize(
+    ("base", "value", "group"),
+    [
+        ([5, 6, 7], [4, 5, 6], [1, 0, 0]),  # one in the group
+        ([5, 5, 5, 5, 5], [1, 2, 3, 4, 5], [1, 1, 0, 0, 0]),  # baselines all alike
+        ([5, 5, 6, 6, 6], [1, 2, 3, 4, 5], [1, 1, 0, 0, 0]),  # baseline tells the group
+        ([], [], []),
+    ],
+)
+def test_what_cannot_be_compared_is_none(base, value, group):
+    assert compare.ancova(np.array(base, float), np.array(value, float), np.array(group, bool)) is None

@@ -1,0 +1,80 @@
+"""Record: courses, sessions and readings as columns, the one shape in which data reaches the science floor.
+
+Days are decimal days on any common axis (the store uses `date.toordinal`, a file of day numbers uses them as they are);
+NaN means unknown. One Record holds ONE instrument. Rows are sorted: sessions by (course, day), readings
+by (series, day).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tracker.science.scales import Instrument
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def no_floats() -> Floats:
+    """An empty column."""
+    return np.empty(0, np.float64)
+
+
+def no_ints() -> Ints:
+    """An empty column of indices."""
+    return np.empty(0, np.int64)
+
+
+@dataclass(frozen=True)
+class Record:
+    """Columns: C courses, K held sessions, S series (course x site x side), M readings of one instrument."""
+
+    instrument: Instrument
+    # C courses
+    start: Floats  # day of the first session, or the stated start of the course
+    closed: Floats  # day staff closed it, or the course_end of a file; NaN = open
+    planned_gap: Floats  # days between planned sessions; NaN = no plan
+    # K held sessions
+    session_course: Ints
+    session_day: Floats
+    # S series
+    series_course: Ints
+    # M readings
+    reading_series: Ints
+    reading_day: Floats
+    reading_value: Floats
+    reading_kind: Ints  # position in scales.KINDS
+    reading_session: Ints  # position among the sessions, -1 = none
+    reading_lag: Floats = field(default_factory=no_floats)  # days from recorded to received; empty = all at once
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What is derived, one row per series. The store keeps these columns; none depends on today or on other rows.
+
+    Windows columns are S x 5 (months 1, 3, 6, 9, 12); NaN = no reading there. Days after t0 are `day - t0`.
+    """
+
+    instrument: Instrument
+    start: Floats  # anchor "start"
+    t0: Floats  # anchor "end": the last session held before the course's end, or its stated end; NaN = neither
+    ended_on: Floats  # the day from which the end is known (t0 + 28, or the closing); ended = as_of >= ended_on
+    retreated: Floats  # days after t0 of the first session after the end; NaN = none
+    baseline: Floats
+    baseline_n: Ints
+    end: Floats  # the value at the end of the course
+    end_before: Bools  # taken before t0, because nothing stood in t0 ... t0 + 14
+    after_end: Floats  # S x 5, windows counted from t0
+    after_start: Floats  # S x 5, windows counted from start
+    held: Ints  # sessions held
+    pairs: Ints  # sessions with a usable before/after pair
+    change: Floats  # mean of before - after over the pairs, signed so that positive = better
+    loss_left: Floats  # days after t0 of the last responding assessment before a confirmed loss; NaN = none
+    loss_right: Floats  # days after t0 of the first failing assessment of it
+    unconfirmed: Floats  # days after t0 of a single last failing assessment; NaN = none
+    unconfirmed_left: Floats  # days after t0 of the last responding assessment before it
+    last_seen: Floats  # days after t0 of the last assessment; NaN = none
+    week_day: tuple[Floats, ...]  # per series: at most one in-course value a week, days from start
+    week_value: tuple[Floats, ...]  # the values on those days, in scale points
