@@ -1,0 +1,75 @@
+"""Rows: the tidy readings CSV as values. One row is one score, or one that was asked for and not given."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+REQUIRED = ("patient", "condition", "course_start", "kind", "instrument", "recorded_at", "value")
+OPTIONAL = (
+    "clinic",
+    "course",
+    "course_end",
+    "planned_gap",
+    "session",
+    "site",
+    "side",
+    "chronicity",
+    "practitioner",
+    "modality",
+    "group",
+    "entered_by",
+)
+COLUMNS = REQUIRED + OPTIONAL
+
+
+class Row(NamedTuple):
+    """One accepted line. Days are `date`/`datetime`, or floats where the file counts days from the course start.
+
+    A tuple, not a dataclass: a frozen dataclass takes six times as long to make, and files hold a million of them.
+    """
+
+    patient: str
+    condition: str
+    course_start: date | float
+    kind: str
+    instrument: str
+    recorded_at: datetime | float  # a date alone reads as its midnight
+    value: float | None  # None = not answered
+    clinic: str | None = None
+    course: str | None = None
+    course_end: date | float | None = None
+    planned_gap: float | None = None  # days between planned sessions
+    session: str | None = None
+    site: str | None = None
+    side: str = "none"
+    chronicity: str | None = None
+    practitioner: str | None = None
+    modality: str | None = None  # several joined by "+"
+    group: str | None = None
+    entered_by: str = "import"
+    line: int = 0  # where it stood in the file; not written
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why one cell (or, without a column, one line) was refused. It never holds the value itself."""
+
+    line: int
+    column: str | None
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        """As one line for people."""
+        where = f"line {self.line}, {self.column}" if self.column else f"line {self.line}"
+        return f"{where}: {self.message} ({self.code})"
+
+
+@dataclass(frozen=True)
+class TidyFile:
+    """What a file held: the rows that are good, and why the others are not."""
+
+    rows: tuple[Row, ...]
+    refusals: tuple[Refusal, ...]
+    warnings: tuple[str, ...]
+    day_numbers: bool
