@@ -263,11 +263,19 @@ def test_a_missing_file_is_refused_in_words():
 
 def test_refused_lines_are_spelled_out_without_their_values():
     with pytest.raises(Invalid) as refused:
-        outcomes(lines(*[BASE.replace(",6,", ",4711,").replace("p1", f"p{n}") for n in range(30)]))
+        outcomes(
+            lines(*[row.replace("p1", f"p{n}") for n in range(30) for row in (BASE.replace(",6,", ",4711,"), BASE)])
+        )
     assert "line 2, value: is outside 0 to 10" in refused.value.message
     assert "and 10 more" in refused.value.message
     assert "4711" not in refused.value.message
     assert len(refused.value.errors) == 30
+
+
+def test_neighbouring_lines_refused_for_one_reason_stand_together():
+    with pytest.raises(Invalid) as refused:
+        outcomes(lines(*[BASE.replace(",6,", ",4711,").replace("p1", f"p{n}") for n in range(30)]))
+    assert refused.value.message.startswith("30 refused line(s): lines 2 to 31, value: is outside 0 to 10")
 
 
 def test_an_unknown_column_is_refused_when_strict_and_noted_else():

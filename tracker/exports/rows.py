@@ -1,5 +1,6 @@
 """Rows: the tidy readings CSV as values. One row is one score, or one that was asked for and not given."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -20,6 +21,7 @@ OPTIONAL = (
     "entered_by",
 )
 COLUMNS = REQUIRED + OPTIONAL
+NEAR = len(COLUMNS)  # a line has at most so many refused cells
 
 
 class Row(NamedTuple):
@@ -59,10 +61,30 @@ class Refusal:
     code: str
     message: str
 
-    def __str__(self) -> str:
-        """As one line for people."""
-        where = f"line {self.line}, {self.column}" if self.column else f"line {self.line}"
-        return f"{where}: {self.message} ({self.code})"
+    @property
+    def reason(self) -> tuple[str | None, str, str]:
+        """What refusals of neighbouring lines may share."""
+        return self.column, self.message, self.code
+
+
+def told(refusals: Sequence[Refusal]) -> Iterator[str]:
+    """Refusals by line, for people; neighbouring lines refused for one reason stand together, so that none drowns."""
+    stretches: list[list[Refusal]] = []
+    for refusal in sorted(refusals, key=lambda r: r.line):
+        for stretch in stretches[::-1][:NEAR]:
+            if stretch[-1].reason == refusal.reason and refusal.line - stretch[-1].line <= 1:
+                stretch.append(refusal)
+                break
+        else:
+            stretches.append([refusal])
+    return map(_stretch, stretches)
+
+
+def _stretch(same: Sequence[Refusal]) -> str:
+    first, last = same[0].line, same[-1].line
+    column, message, code = same[0].reason
+    where = f"line {first}" if first == last else f"lines {first} to {last}"
+    return f"{where}{f', {column}' if column else ''}: {message} ({code})"
 
 
 @dataclass(frozen=True)

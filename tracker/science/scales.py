@@ -5,8 +5,8 @@ from typing import Literal
 
 Better = Literal["lower", "higher"]
 
-CONDITIONS = ("low_back", "neck", "knee_oa", "headache", "migraine", "tension_headache", "other_msk")
-HEADACHES = ("headache", "migraine", "tension_headache")
+CONDITIONS: tuple[str, ...] = ("low_back", "neck", "knee_oa", "headache", "migraine", "tension_headache", "other_msk")
+HEADACHES: tuple[str, ...] = ("headache", "migraine", "tension_headache")
 CHRONICITIES = ("acute", "subacute", "chronic")
 SIDES = ("left", "right", "both", "none")
 KINDS = ("baseline", "before", "after", "check_in")
@@ -66,4 +66,4 @@ INSTRUMENTS: dict[str, Instrument] = {
         Instrument("medicine_days", 0, 28, recall="28 days", days=True),
     )
 }
-PRIMARY = dict.fromkeys(CONDITIONS, "nrs_week") | dict.fromkeys(HEADACHES, "headache_days")
+PRIMARY = {code: "headache_days" if code in HEADACHES else "nrs_week" for code in CONDITIONS}

@@ -4,7 +4,6 @@ Raises Invalid where the data do not allow it (the command's exit status 1) and 
 (2).
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -14,13 +13,14 @@ import numpy as np
 
 from tracker.exports import tidy
 from tracker.exports.columns import course_of, day_of
-from tracker.exports.rows import Row, TidyFile
+from tracker.exports.rows import Row, TidyFile, told
 from tracker.exports.tidy import Labels
 from tracker.science import cohort, derive
 from tracker.science.cohort import ANCHORS, Cohort, Extras, Named
 from tracker.science.places import Places
 from tracker.science.scales import INSTRUMENTS, Instrument
 from tracker.services.errors import Invalid
+from tracker.services.instrument import Usage, spelled
 from tracker.services.outcomes_text import text
 
 __all__ = ["Usage", "outcomes", "text"]
@@ -28,11 +28,6 @@ __all__ = ["Usage", "outcomes", "text"]
 DEFAULT, NOW, IMPRESSION = "nrs_week", "nrs_now", "pgic"
 SHOWN = 20  # refused lines that are spelled out
 NO_GROUP = "none"  # courses without a value in the group column
-_SPEC = re.compile(r"([A-Za-z][A-Za-z0-9_]{0,63})(?::(-?[\d.]+):(-?[\d.]+):(lower|higher))?", re.ASCII)
-
-
-class Usage(Invalid):
-    """An option that cannot be meant: the file is not to blame."""
 
 
 def outcomes(
@@ -53,7 +48,7 @@ def outcomes(
         raise Usage("anchor", f"The anchor is one of {', '.join(ANCHORS)}.")
     if compare is not None and group is None:
         raise Usage("compare_without_group", "To compare groups, name the column they stand in: --group COLUMN.")
-    declared = _declared(instrument)
+    declared = None if instrument is None else spelled(instrument, INSTRUMENTS)
     file = _read(path, {declared.code: declared} if declared else {}, strict, group)
     rows, cut, dated = _until(file, None if file.day_numbers else as_of or date.today())  # noqa: DTZ011 — clinic-local
     scale = declared or _chosen(rows)
@@ -62,37 +57,6 @@ def outcomes(
     for figures in found["groups"].values():
         figures["notes"] = [*said, *figures["notes"]]
     return found
-
-
-def _declared(spec: str | None) -> Instrument | None:
-    """The instrument an option names: a known code, or a code with its range and direction."""
-    if spec is None:
-        return None
-    match = _SPEC.fullmatch(spec)
-    if not match:
-        raise Usage("instrument", "An instrument is CODE or CODE:MIN:MAX:lower, CODE:MIN:MAX:higher.")
-    code, low, high, better = match.groups()
-    if low is None:
-        if code not in INSTRUMENTS:
-            raise Usage("instrument_unknown", "This instrument is not known here: give CODE:MIN:MAX:lower or higher.")
-        return INSTRUMENTS[code]
-    return _ranged(code, low, high, better)
-
-
-def _ranged(code: str, low: str, high: str, better: Any) -> Instrument:
-    """A declared instrument; a known code keeps its thresholds and must not be given another range."""
-    try:
-        minimum, maximum = float(low), float(high)
-    except ValueError:
-        raise Usage("instrument", "MIN and MAX of an instrument are numbers.") from None
-    if minimum >= maximum:
-        raise Usage("instrument", "MIN of an instrument lies below its MAX.")
-    known = INSTRUMENTS.get(code)
-    if known is None:
-        return Instrument(code, minimum, maximum, better)
-    if (known.minimum, known.maximum, known.better) != (minimum, maximum, better):
-        raise Usage("instrument", f"{code} goes from {known.minimum:g} to {known.maximum:g}, {known.better} is better.")
-    return known
 
 
 def _read(path: str | Path | bytes, declared: Mapping[str, Instrument], strict: bool, group: str | None) -> TidyFile:
@@ -110,11 +74,11 @@ def _read(path: str | Path | bytes, declared: Mapping[str, Instrument], strict: 
 
 def _refused(file: TidyFile) -> Invalid:
     """The refused lines, the first of them spelled out."""
-    lines = "; ".join(map(str, file.refusals[:SHOWN]))
-    more = f"; and {len(file.refusals) - SHOWN} more" if len(file.refusals) > SHOWN else ""
-    errors = [{"pointer": f"line {r.line}", "code": r.code, "message": str(r)} for r in file.refusals]
+    lines = list(told(file.refusals))
+    shown = "; ".join(lines[:SHOWN]) + (f"; and {len(lines) - SHOWN} more" if len(lines) > SHOWN else "")
+    errors = [{"pointer": f"line {r.line}", "code": r.code, "message": r.message} for r in file.refusals]
     count = len({refusal.line for refusal in file.refusals})
-    return Invalid("refused_lines", f"{count} refused line(s): {lines}{more}.", errors=errors)  # type: ignore[arg-type]
+    return Invalid("refused_lines", f"{count} refused line(s): {shown}.", errors=errors)  # type: ignore[arg-type]
 
 
 def _until(file: TidyFile, as_of: date | None) -> tuple[Sequence[Row], list[str], float | None]:

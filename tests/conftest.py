@@ -1,0 +1,49 @@
+"""Shared fixtures: a file-backed SQLite for each test, with the named universe of tests/storage/universe.py in it."""
+
+import shutil
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from tests.storage.universe import Universe, populate
+from tracker.storage import Base
+from tracker.storage.engine import connect
+
+
+@pytest.fixture(scope="session")
+def populated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Universe]:
+    """The universe on disk, made once; each test gets a copy."""
+    path = tmp_path_factory.mktemp("universe") / "tracker.sqlite3"
+    engine = connect(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)
+    with Session(engine) as db:
+        made = populate(db)
+    engine.dispose()
+    return path, made
+
+
+@pytest.fixture
+def engine(populated: tuple[Path, Universe], tmp_path: Path) -> Iterator[Engine]:
+    """An engine on this test's own copy."""
+    path = tmp_path / "tracker.sqlite3"
+    shutil.copy(populated[0], path)
+    made = connect(f"sqlite:///{path}")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def db(engine: Engine) -> Iterator[Session]:
+    """A session."""
+    with Session(engine) as session:
+        yield session
+
+
+@pytest.fixture
+def universe(populated: tuple[Path, Universe]) -> Universe:
+    """Ids and actors by name."""
+    return deepcopy(populated[1])

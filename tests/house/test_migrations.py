@@ -1,0 +1,164 @@
+"""Migrations: what they build is what the models say, up, down and up again, with data in it."""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, Table, event, insert, select, text
+from sqlalchemy.orm import Session
+
+from tests.storage.universe import NOW, Universe
+from tracker.services import log
+from tracker.storage import Base
+from tracker.storage.engine import connect
+
+FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+
+
+def config(engine: Engine) -> Config:
+    made = Config(FOLDER / "alembic.ini")
+    made.attributes["engine"] = engine
+    return made
+
+
+def revisions() -> list[str]:
+    """Oldest first."""
+    return [script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()][::-1]
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Engine]:
+    """A database with nothing in it."""
+    made = connect(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def full(populated: tuple[Path, Universe], tmp_path: Path) -> Iterator[Engine]:
+    """A database of the models with data in every floor of it, said to stand at the newest revision."""
+    path = tmp_path / "full.sqlite3"
+    shutil.copy(populated[0], path)
+    made, universe = connect(f"sqlite:///{path}"), populated[1]
+    with Session(made) as db:
+        told = universe.score(kind="before", session_id=universe.visit("eve"))
+        log.reading(db, actor=universe.actors["eve"], now=NOW, **told)
+        log.reading(db, actor=universe.actors["eve"], now=NOW, **universe.score(supersedes=told["id"], value=0))
+    command.stamp(config(made), "head")
+    yield made
+    made.dispose()
+
+
+def ddl(engine: Engine) -> dict[str, str]:
+    """Name → statement, spaces and the order of constraints set aside."""
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
+        return {name: normal(sql) for name, sql in rows if name != "alembic_version"}
+
+
+def normal(sql: str) -> str:
+    head, _, body = re.sub(r"\s+", " ", sql).partition("(")
+    parts = re.split(r",(?![^()]*\))", body)
+    return head.strip() + "(" + ",".join(sorted(part.strip(" )") for part in parts))
+
+
+def content(engine: Engine) -> dict[str, tuple[int, str]]:
+    """Table → number of rows and the hash of what is in them."""
+    found = {}
+    with engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            rows = sorted(map(repr, connection.execute(select(table)).all()))
+            found[table.name] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
+    return found
+
+
+def test_migrations_build_what_the_models_say(empty: Engine, full: Engine):
+    command.upgrade(config(empty), "head")
+    assert ddl(empty) == ddl(full)
+
+
+def test_the_comparison_sees_checks_and_triggers(full: Engine):
+    statements = ddl(full)
+    assert "CHECK" in statements["reading"]
+    assert {name for name in statements if "_no_" in name} == {
+        f"{table}_no_{verb}" for table in ("reading", "audit_event") for verb in ("update", "delete")
+    }
+
+
+def test_the_comparison_sees_a_missing_check(empty: Engine, full: Engine):
+    command.upgrade(config(empty), "head")
+    with empty.begin() as connection:
+        connection.execute(text("DROP TABLE place"))
+        connection.execute(text("CREATE TABLE place (clinic_id CHAR(32))"))
+    assert ddl(empty)["place"] != ddl(full)["place"]
+
+
+def test_down_leaves_nothing_behind(empty: Engine):
+    command.upgrade(config(empty), "head")
+    command.downgrade(config(empty), "base")
+    assert ddl(empty) == {}
+
+
+def test_the_newest_again_changes_nothing(full: Engine):
+    before = content(full)
+    command.upgrade(config(full), "head")
+    assert content(full) == before
+    assert before["reading"][0] == 2
+
+
+def test_every_revision_after_the_first_keeps_data_down_and_up(full: Engine):
+    before, statements = content(full), ddl(full)
+    for revision in revisions()[:0:-1]:
+        command.downgrade(config(full), f"{revision}-1")
+    command.upgrade(config(full), "head")
+    assert (content(full), ddl(full)) == (before, statements)
+
+
+def test_rows_taken_out_go_in_again_after_down_and_up(full: Engine):
+    before = content(full)
+    with full.connect() as connection:
+        rows = {table: [dict(r) for r in connection.execute(select(table)).mappings()] for table in tables()}
+    command.downgrade(config(full), "base")
+    command.upgrade(config(full), "head")
+    with full.begin() as connection:
+        for table in tables():
+            _put(connection, table, rows[table])
+    assert content(full) == before
+
+
+def tables() -> list[Table]:
+    return Base.metadata.sorted_tables
+
+
+def _put(connection: Any, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Rows that others refer to come first."""
+    for row in sorted(rows, key=lambda r: r.get("supersedes") is not None):
+        connection.execute(insert(table).values(**row))
+
+
+def test_a_migration_that_fails_leaves_the_old_schema(empty: Engine):
+    def fail(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "CREATE TABLE reading" in statement:
+            raise RuntimeError("the disk is full")
+
+    event.listen(empty, "before_cursor_execute", fail)
+    with pytest.raises(RuntimeError, match="disk"):
+        command.upgrade(config(empty), "head")
+    assert ddl(empty) == {}
+
+
+def test_references_are_checked_again_after_migrating(empty: Engine):
+    command.upgrade(config(empty), "head")
+    with empty.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_revisions_are_numbered_and_follow_each_other():
+    assert revisions() == [f"{n:04}" for n in range(1, len(revisions()) + 1)]

@@ -1,0 +1,42 @@
+"""Audit: who did what, written in the transaction of the act itself. Never a score."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from tracker.services.actor import Actor
+from tracker.storage import AuditEvent
+
+
+def note(
+    db: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    action: str,
+    subject: str,
+    subject_id: UUID | None = None,
+    patient_id: UUID | None = None,
+    clinic_id: UUID | None = None,
+    **detail: Any,
+) -> None:
+    """Record one act. A patient acting for themselves acts on nobody's behalf."""
+    db.execute(
+        insert(AuditEvent).values(
+            clinic_id=clinic_id or actor.clinic,
+            id=uuid4(),
+            at=now,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            role=actor.role,
+            on_behalf_of=None if patient_id == actor.patient_id else patient_id,
+            action=action,
+            subject=subject,
+            subject_id=subject_id,
+            detail=detail,
+            source=actor.source,
+        )
+    )

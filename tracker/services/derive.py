@@ -1,0 +1,41 @@
+"""Derive: keep the outcome rows of courses equal to what their readings say, in the transaction of the write."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from tracker.science import derive as science
+from tracker.storage import Course, Outcome, columns, derived
+
+
+def lock(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> None:
+    """Hold these courses until the commit, always in the same order; SQLite holds the whole database already."""
+    for part in columns.parts(sorted(course_ids)):
+        chosen = select(Course.id).where(Course.clinic_id == clinic_id, Course.id.in_(part))
+        db.execute(chosen.order_by(Course.id).with_for_update()).all()
+
+
+def derive_course(db: Session, clinic_id: UUID, course_id: UUID) -> None:
+    """Write one course's outcome rows anew; the caller has locked it."""
+    derive_courses(db, clinic_id, [course_id])
+
+
+def derive_courses(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> None:
+    """Write these courses' outcome rows anew."""
+    for part in columns.parts(course_ids):
+        rows = list(expected(db, clinic_id, part))
+        db.execute(delete(Outcome).where(Outcome.clinic_id == clinic_id, Outcome.course_id.in_(part)))
+        if rows:
+            db.execute(insert(Outcome), rows)
+
+
+def expected(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
+    """The outcome rows these courses must have."""
+    care = columns.care(db, clinic_id, course_ids)
+    known = columns.instruments(db, clinic_id)
+    for code in care.instruments():
+        record, series = columns.record(care, known[code])
+        yield from derived.rows(clinic_id, science.outcomes(record), record, series, care)

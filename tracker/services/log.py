@@ -1,0 +1,189 @@
+"""Log: scores, sessions and reactions come in. The phone makes the ids: the same again is a replay."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session as Database
+
+from tracker.science.scales import Instrument
+from tracker.services import audit, chart, clock, courses, derive, show
+from tracker.services.actor import Actor, admit
+from tracker.services.chart import Chart, Receipt
+from tracker.services.entry import Entry, entry, refuse_unknown
+from tracker.services.errors import Conflict, NotAllowed, NotFound, Refused
+from tracker.services.faults import Faults
+from tracker.services.reaction import reaction
+from tracker.services.session import session
+from tracker.services.transaction import writing
+from tracker.services.views import Logged, Result
+from tracker.storage import Reading, columns
+
+__all__ = ["batch", "missing", "reaction", "reading", "session"]
+
+WRITERS = ("patient", "practitioner", "clinic_admin", "operator")
+FIELDS = frozenset(Entry.__dataclass_fields__) | {"sent_at", "received_at"}
+
+
+def reading(db: Database, *, actor: Actor, now: datetime | None = None, **body: Any) -> Logged:
+    """Record one score; the same id with the same words again is a replay, with other words a Conflict."""
+    admit(actor, *WRITERS)
+    now = now or clock.now()
+    try:
+        with writing(db):
+            made, created = _reading(db, actor, now, body)
+            row = db.execute(
+                select(Reading).where(Reading.clinic_id == actor.clinic, Reading.id == made.id)
+            ).scalar_one()
+            return Logged(show.reading(row), created)
+    except IntegrityError as error:  # the id was taken in another course between the look and the write
+        raise Conflict("other_body", "This id was used for another reading.", "/id") from error
+
+
+def batch(
+    db: Database, *, actor: Actor, items: Sequence[Mapping[str, Any]], now: datetime | None = None
+) -> list[Result]:
+    """Record many scores at once; each is judged by itself, good ones are kept, one recompute a course."""
+    admit(actor, *WRITERS)
+    now = now or clock.now()
+    with writing(db):
+        return record(db, actor=actor, items=items, now=now)
+
+
+def missing(db: Database, *, actor: Actor, ids: Iterable[UUID]) -> list[UUID]:
+    """Those of these readings the store lacks; somebody else's count as lacking."""
+    admit(actor, *WRITERS)
+    asked = list(ids)
+    here = select(Reading.id).where(Reading.clinic_id == actor.clinic)
+    if actor.role == "patient":
+        here = here.where(Reading.patient_id == actor.patient_id)
+    found = {id for part in columns.parts(asked) for id in db.scalars(here.where(Reading.id.in_(part)))}
+    return [id for id in asked if id not in found]
+
+
+def record(
+    db: Database,
+    *,
+    actor: Actor,
+    items: Sequence[Mapping[str, Any]],
+    now: datetime,
+    import_batch_id: UUID | None = None,
+) -> list[Result]:
+    """The batch itself, inside the caller's transaction."""
+    known = columns.instruments(db, actor.clinic)
+    results: dict[int, Result] = {}
+    entries: list[tuple[int, Entry, Receipt]] = []
+    for i, item in enumerate(items):
+        try:
+            entries.append((i, *_read(actor, now, item, known, import_batch_id)))
+        except Refused as error:
+            results[i] = Result(_id(item), "refused", error)
+    entries.sort(key=lambda e: e[1].supersedes is not None)  # a correction may travel ahead of what it corrects
+    charts = _charts(db, actor, [e for _, e, _ in entries])
+    for i, made, receipt in entries:
+        results[i] = _take(db, charts, made, receipt, known)
+    _keep(db, actor, now, [c for c in charts.values() if c])
+    return [results[i] for i in range(len(items))]
+
+
+def _reading(db: Database, actor: Actor, now: datetime, body: Mapping[str, Any]) -> tuple[Entry, bool]:
+    """One entry, taken or found already there."""
+    known = columns.instruments(db, actor.clinic)
+    made, receipt = _read(actor, now, body, known, None)
+    mine = courses.find(db, actor, made.course_id, locked=True)
+    here = chart.chart(db, mine, _ids([made]))
+    created = chart.add(db, here, made, receipt, known)
+    if created:
+        _keep(db, actor, now, [here])
+    return made, created
+
+
+def _read(
+    actor: Actor, now: datetime, item: Mapping[str, Any], known: Mapping[str, Instrument], import_batch_id: UUID | None
+) -> tuple[Entry, Receipt]:
+    """An item as an entry and its receipt."""
+    refuse_unknown(item, FIELDS)
+    told = {name: value for name, value in item.items() if name not in ("sent_at", "received_at")}
+    made = entry(actor=actor, known=known, imported=import_batch_id is not None, **told)
+    return made, Receipt(actor, _received(actor, item, now), _sent(item), import_batch_id)
+
+
+def _received(actor: Actor, item: Mapping[str, Any], now: datetime) -> datetime:
+    """Now; only the operator, who loads what was received elsewhere or invented, may say otherwise."""
+    told = item.get("received_at")
+    if told is not None and actor.role != "operator":
+        raise NotAllowed
+    return told or now
+
+
+def _sent(item: Mapping[str, Any]) -> datetime | None:
+    """The phone's clock when it sent this."""
+    faults = Faults()
+    faults.moment("/sent_at", item.get("sent_at"))
+    faults.refuse()
+    return item.get("sent_at")
+
+
+def _charts(db: Database, actor: Actor, entries: Sequence[Entry]) -> dict[UUID, Chart | None]:
+    """The charts of these entries' courses, locked in one order; None where there is no such course for this person."""
+    by_course: dict[UUID, list[Entry]] = {}
+    for made in entries:
+        by_course.setdefault(made.course_id, []).append(made)
+    return {id: _chart(db, actor, id, by_course[id]) for id in sorted(by_course)}
+
+
+def _chart(db: Database, actor: Actor, course_id: UUID, entries: Sequence[Entry]) -> Chart | None:
+    try:
+        mine = courses.find(db, actor, course_id, locked=True)
+    except NotFound:
+        return None
+    return chart.chart(db, mine, _ids(entries))
+
+
+def _ids(entries: Sequence[Entry]) -> set[UUID]:
+    """The readings to look up: these, and what they supersede."""
+    return {e.id for e in entries} | {e.supersedes for e in entries if e.supersedes}
+
+
+def _take(
+    db: Database, charts: Mapping[UUID, Chart | None], made: Entry, receipt: Receipt, known: Mapping[str, Instrument]
+) -> Result:
+    """What becomes of one entry."""
+    here = charts[made.course_id]
+    try:
+        if here is None:
+            raise NotFound
+        if any(made.id in c.saved and c.saved[made.id].course_id != made.course_id for c in charts.values() if c):
+            raise Conflict("other_body", "This id was used for another reading.", "/id")
+        return Result(made.id, "created" if chart.add(db, here, made, receipt, known) else "replay")
+    except Refused as error:
+        return Result(made.id, "refused", error)
+
+
+def _keep(db: Database, actor: Actor, now: datetime, charts: Sequence[Chart]) -> None:
+    """Write all, derive once a course, note each course in the trail."""
+    changed = [c for c in charts if c.new_readings]
+    for here in changed:
+        chart.write(db, here)
+        audit.note(
+            db,
+            actor=actor,
+            now=now,
+            action="reading.add",
+            subject="course",
+            subject_id=here.mine.course_id,
+            patient_id=here.mine.patient_id,
+            readings=[str(row["id"]) for row in here.new_readings],
+            sessions=[str(row["id"]) for row in here.new_sessions] + [str(id) for id in here.begun],
+        )
+    if changed:
+        derive.derive_courses(db, actor.clinic, [c.mine.course_id for c in changed])
+
+
+def _id(item: Any) -> UUID | None:
+    """An item's id, if it has one."""
+    id = item.get("id") if isinstance(item, Mapping) else None
+    return id if isinstance(id, UUID) else None

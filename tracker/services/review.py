@@ -1,0 +1,168 @@
+"""Review: looking at what was logged. Every look by staff at a patient's record leaves a note in the trail."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Database
+
+from tracker.science.progress import Progress
+from tracker.services import audit, clock, outcome, show
+from tracker.services.actor import Actor, admit
+from tracker.services.courses import Mine, find
+from tracker.services.errors import Invalid
+from tracker.services.home import home
+from tracker.services.roster import roster
+from tracker.services.transaction import writing
+from tracker.services.views import CourseView, Me, OutcomeView, ReactionView, ReadingView
+from tracker.storage import Clinic, Course, Outcome, Patient, Place, Reaction, Reading, columns
+from tracker.storage import progress as saved
+from tracker.storage.effective import leaves
+
+__all__ = ["course", "courses", "home", "me", "outcomes", "progress", "reactions", "readings", "roster"]
+
+VIEWERS = ("patient", "practitioner", "clinic_admin", "operator")
+
+
+def me(db: Database, *, actor: Actor) -> Me:
+    """The patient, their clinic, their courses."""
+    admit(actor, "patient")
+    clinic = db.get_one(Clinic, actor.clinic)
+    patient = db.get_one(Patient, (actor.clinic, actor.patient_id))
+    return Me(show.patient(patient, clinic.timezone), show.clinic(clinic), courses(db, actor=actor))
+
+
+def courses(db: Database, *, actor: Actor, now: datetime | None = None) -> tuple[CourseView, ...]:
+    """The courses this person may see, by when they were opened."""
+    admit(actor, *VIEWERS)
+    chosen = select(Course).where(Course.clinic_id == actor.clinic).order_by(Course.created_at, Course.id)
+    if actor.role == "patient":
+        chosen = chosen.where(Course.patient_id == actor.patient_id)
+        return show.courses(db, db.scalars(chosen).all())
+    with writing(db):
+        found = show.courses(db, db.scalars(chosen).all())
+        audit.note(db, actor=actor, now=now or clock.now(), action="courses.look", subject="roster", rows=len(found))
+    return found
+
+
+def course(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None) -> CourseView:
+    """One course."""
+    return _look(
+        db,
+        actor,
+        course_id,
+        "course",
+        now,
+        lambda mine: show.course(db, db.get_one(Course, (mine.clinic_id, course_id))),
+    )
+
+
+def readings(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None) -> tuple[ReadingView, ...]:
+    """Everything logged, corrected and taken-back ones too, by corrected moment; `effective` says what counts."""
+    return _look(db, actor, course_id, "readings", now, lambda mine: _readings(db, mine))
+
+
+def reactions(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None) -> tuple[ReactionView, ...]:
+    """The reactions of a course, by day."""
+    chosen = select(Reaction).where(Reaction.clinic_id == actor.clinic, Reaction.course_id == course_id)
+    ordered = chosen.order_by(Reaction.occurred_on, Reaction.id)
+    return _look(db, actor, course_id, "reactions", now, lambda _: tuple(map(show.reaction, db.scalars(ordered))))
+
+
+def outcomes(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None) -> tuple[OutcomeView, ...]:
+    """What came of a course: one for each instrument, site and side."""
+    return _look(db, actor, course_id, "outcomes", now, lambda mine: tuple(map(outcome.view, _rows(db, mine))))
+
+
+def progress(
+    db: Database,
+    *,
+    actor: Actor,
+    course_id: UUID,
+    instrument: str | None = None,
+    site: str | None = None,
+    side: str | None = None,
+    as_of: date | None = None,
+    now: datetime | None = None,
+) -> Progress:
+    """One place of a course, the first unless named, on the instrument it is judged on unless named."""
+    now = now or clock.now()
+
+    def seen(mine: Mine) -> Progress:
+        at = _place(db, mine, site, side)
+        known = columns.instruments(db, mine.clinic_id)
+        code = instrument or _judged(db, mine, *at)
+        if code not in known:
+            raise Invalid("unknown_instrument", "This instrument is not known here.", "/instrument")
+        on = as_of or now.astimezone(mine.zone).date()
+        return saved.progress(db, mine.clinic_id, course_id, known[code], *at, on)
+
+    return _look(db, actor, course_id, "progress", now, seen)
+
+
+def _look(db: Database, actor: Actor, course_id: UUID, what: str, now: datetime | None, seen: Any) -> Any:
+    """What somebody may see of a course; a look by anybody but the patient is noted in the same transaction."""
+    admit(actor, *VIEWERS)
+    if actor.role == "patient":
+        return seen(find(db, actor, course_id))
+    with writing(db):
+        mine = find(db, actor, course_id)
+        audit.note(
+            db,
+            actor=actor,
+            now=now or clock.now(),
+            action=f"{what}.look",
+            subject="course",
+            subject_id=course_id,
+            patient_id=mine.patient_id,
+        )
+        return seen(mine)
+
+
+def _readings(db: Database, mine: Mine) -> tuple[ReadingView, ...]:
+    """All readings with their marks."""
+    chosen = select(Reading).where(Reading.clinic_id == mine.clinic_id, Reading.course_id == mine.course_id)
+    rows = db.scalars(chosen).all()
+    count = {row.id for row in leaves(rows) if not row.retracted}
+    views = sorted((replace(show.reading(row), effective=row.id in count) for row in rows), key=lambda r: (r.at, r.id))
+    befores = {_occasion(v): v.at for v in reversed(views) if v.effective and v.kind == "before"}
+    return tuple(replace(v, order_unclear=_unclear(v, befores)) for v in views)
+
+
+def _unclear(view: ReadingView, befores: dict[Any, datetime]) -> bool:
+    """Whether an after-score is earlier than its before-score."""
+    before = befores.get(_occasion(view)) if view.kind == "after" and view.effective else None
+    return before is not None and view.at < before
+
+
+def _occasion(view: ReadingView) -> Any:
+    return view.session_id, view.instrument, view.site, view.side
+
+
+def _rows(db: Database, mine: Mine) -> list[Any]:
+    """A course's outcome rows, in one order."""
+    chosen = select(*Outcome.__table__.c).where(
+        Outcome.clinic_id == mine.clinic_id, Outcome.course_id == mine.course_id
+    )
+    return list(db.execute(chosen.order_by(Outcome.instrument, Outcome.site, Outcome.side)))
+
+
+def _place(db: Database, mine: Mine, site: str | None, side: str | None) -> tuple[str, str]:
+    """The place asked for; the course's first where none is named."""
+    if site is not None or side is not None:
+        return site or "", side or "none"
+    chosen = select(Place.site, Place.side).where(Place.clinic_id == mine.clinic_id, Place.course_id == mine.course_id)
+    first = db.execute(chosen.order_by(Place.position, Place.site, Place.side).limit(1)).one_or_none()
+    return (first.site, first.side) if first else ("", "none")
+
+
+def _judged(db: Database, mine: Mine, site: str, side: str) -> str:
+    """The instrument this place is judged on."""
+    condition = db.scalars(
+        select(Course.condition).where(Course.clinic_id == mine.clinic_id, Course.id == mine.course_id)
+    ).one()
+    return outcome.judged(
+        condition, {row.instrument: row for row in _rows(db, mine) if (row.site, row.side) == (site, side)}
+    )

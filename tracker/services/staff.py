@@ -1,0 +1,40 @@
+"""Staff: roles are looked up at each request, so what was taken away is gone at the next one."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Database
+
+from tracker.services import show
+from tracker.services.actor import Actor
+from tracker.services.views import MembershipView
+from tracker.storage import Clinic, Membership, User
+
+
+def staff_actor(db: Database, *, user_id: UUID, clinic_id: UUID | None = None) -> Actor | None:
+    """A member of staff at one clinic, the one joined first unless named; None without a membership that holds."""
+    chosen = _holding(user_id).order_by(Membership.created_at, Membership.clinic_id)
+    if clinic_id is not None:
+        chosen = chosen.where(Membership.clinic_id == clinic_id)
+    found = db.execute(chosen.limit(1)).one_or_none()
+    if found is None:
+        return None
+    membership = found[0]
+    return Actor(kind="staff", id=user_id, clinic_id=membership.clinic_id, role=membership.role)
+
+
+def memberships(db: Database, user_id: UUID) -> tuple[MembershipView, ...]:
+    """The clinics of a member of staff and the role in each."""
+    rows = db.execute(_holding(user_id).order_by(Clinic.name, Clinic.id))
+    return tuple(MembershipView(show.clinic(row.Clinic), row.Membership.role) for row in rows)
+
+
+def _holding(user_id: UUID) -> Any:
+    """Memberships that hold today, of somebody who may sign in."""
+    return (
+        select(Membership, Clinic)
+        .join(Clinic, Clinic.id == Membership.clinic_id)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None), User.active)
+    )

@@ -1,0 +1,160 @@
+"""Summarise: the clinic's outcomes in figures, and the rebuilding of outcome rows."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as Database
+
+from tracker.science import cohort
+from tracker.science.cohort import ANCHORS, Cohort, Extras, Named
+from tracker.science.places import Places
+from tracker.science.scales import CONDITIONS, PRIMARY, Instrument
+from tracker.services import audit, clock
+from tracker.services.actor import Actor, admit
+from tracker.services.errors import Invalid
+from tracker.services.recompute import recompute
+from tracker.services.transaction import writing
+from tracker.storage import Course, Outcome, columns, read
+
+__all__ = ["clinic_summary", "instruments", "recompute"]
+
+DEFAULT, NOW, IMPRESSION = "nrs_week", "nrs_now", "pgic"
+BY_GROUP = ("group", True)
+NO_GROUP = "none"  # courses without a group label
+
+
+def clinic_summary(
+    db: Database,
+    *,
+    actor: Actor,
+    anchor: str = "end",
+    instrument: str | None = None,
+    condition: str | None = None,
+    group: str | bool | None = None,
+    compare: str | None = None,
+    practitioner: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    as_of: date | None = None,
+    now: datetime | None = None,
+) -> dict[str, Any]:
+    """The JSON of design/domain.md, from outcome rows alone. since, until: the start of the courses, both inside."""
+    admit(actor, "practitioner", "clinic_admin", "operator")
+    now = now or clock.now()
+    _check(anchor, condition, group, compare, since, until)
+    chosen = {"condition": condition, "practitioner": practitioner, "since": since, "until": until}
+    with writing(db):
+        told: dict[str, Any] = {name: str(value) for name, value in chosen.items() if value is not None}
+        audit.note(db, actor=actor, now=now, action="summary.look", subject="clinic", subject_id=actor.clinic, **told)
+        scale = _scale(db, actor.clinic, instrument, condition)
+        on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
+        return _summary(db, actor.clinic, scale, chosen, bool(group), anchor, compare, on)
+
+
+def _summary(
+    db: Database,
+    clinic_id: UUID,
+    scale: Instrument,
+    chosen: dict[str, Any],
+    grouped: bool,
+    anchor: str,
+    compare: str | None,
+    on: date,
+) -> dict[str, Any]:
+    """Outcome rows → science."""
+    found, labels = read.outcomes(db, clinic_id, scale, **chosen)
+    names = sorted({row.group_label or NO_GROUP for row in labels}) if grouped else ["all"]
+    if compare is not None and compare not in names:
+        raise Invalid("unknown_group", "There is no such group to compare with.", "/compare")
+    number = _Numbers()
+    places = _places(labels, names, number)
+    beside = {code: _beside(db, clinic_id, code, chosen, number) for code in (NOW, IMPRESSION)}
+    extras = Extras(
+        now=None if scale.code == NOW else beside[NOW],
+        impression=beside[IMPRESSION],
+        names=[_named(row) for row in labels],
+        staff=np.array([row.staff for row in labels], np.int64),
+    )
+    return cohort.summary(found, places, float(on.toordinal()), anchor, reference=compare, extras=extras)
+
+
+class _Numbers(dict[UUID, int]):
+    """A number for each id, the same for the same id in every cohort of one summary."""
+
+    def __missing__(self, id: UUID) -> int:
+        """The next one."""
+        self[id] = len(self)
+        return self[id]
+
+
+def _beside(db: Database, clinic_id: UUID, code: str, chosen: dict[str, Any], number: _Numbers) -> Cohort | None:
+    """The outcomes of another instrument in the same courses; None where there are none."""
+    found, labels = read.outcomes(db, clinic_id, columns.instruments(db, clinic_id)[code], **chosen)
+    return Cohort(found, _places(labels, ["all"], number)) if labels else None
+
+
+def _places(labels: Sequence[Any], names: Sequence[str], number: _Numbers) -> Places:
+    """Whose each row is."""
+    grouped = list(names) != ["all"]
+    return Places(
+        course=np.array([number[row.course_id] for row in labels], np.int64),
+        patient=np.array([number[row.patient_id] for row in labels], np.int64),
+        condition=np.array([CONDITIONS.index(row.condition) for row in labels], np.int64),
+        group=np.array([names.index(row.group_label or NO_GROUP) if grouped else 0 for row in labels], np.int64),
+        readings=np.array([row.readings for row in labels], np.int64),
+        groups=tuple(names),
+    )
+
+
+def _named(row: Any) -> Named:
+    """What a row is called."""
+    return Named(row.patient_code, row.course_code or str(row.started_on or row.course_id), row.site or None, row.side)
+
+
+def _scale(db: Database, clinic_id: UUID, code: str | None, condition: str | None) -> Instrument:
+    """The instrument asked for; else the condition's own, or pain over the week; else the one with most readings."""
+    known = columns.instruments(db, clinic_id)
+    if code is not None and code not in known:
+        raise Invalid("unknown_instrument", "This instrument is not known here.", "/instrument")
+    if code is None:
+        own = PRIMARY[condition] if condition else DEFAULT
+        counts = _answered(db, clinic_id, condition)
+        code = own if own in counts or not counts else max(counts, key=lambda code: counts[code])
+    return known[code]
+
+
+def instruments(db: Database, *, actor: Actor, condition: str | None = None) -> list[str]:
+    """What the clinic's courses of this condition were scored on, the most used first."""
+    admit(actor, "practitioner", "clinic_admin", "operator")
+    counts = _answered(db, actor.clinic, condition)
+    return sorted(counts, key=lambda code: (-counts[code], code))
+
+
+def _answered(db: Database, clinic_id: UUID, condition: str | None) -> dict[str, int]:
+    """Readings by instrument, those with any."""
+    counted = select(Outcome.instrument, func.sum(Outcome.readings)).where(Outcome.clinic_id == clinic_id)
+    if condition is not None:
+        of_it = select(Course.id).where(Course.clinic_id == clinic_id, Course.condition == condition)
+        counted = counted.where(Outcome.course_id.in_(of_it))
+    grouped = db.execute(counted.group_by(Outcome.instrument).order_by(Outcome.instrument))
+    return {code: n for code, n in grouped if n}
+
+
+def _check(
+    anchor: str, condition: str | None, group: Any, compare: str | None, since: date | None, until: date | None
+) -> None:
+    """What can be wrong with a question."""
+    if anchor not in ANCHORS:
+        raise Invalid("unknown_word", f"The anchor is one of {', '.join(ANCHORS)}.", "/anchor")
+    if condition is not None and condition not in CONDITIONS:
+        raise Invalid("unknown_word", f"The condition is one of {', '.join(CONDITIONS)}.", "/condition")
+    if group and group not in BY_GROUP:
+        raise Invalid("unknown_word", "Courses are grouped by their group.", "/group")
+    if compare is not None and not group:
+        raise Invalid("compare_without_group", "Groups are compared when courses are grouped.", "/compare")
+    if since is not None and until is not None and since > until:
+        raise Invalid("period", "The period ends before it begins.", "/since")

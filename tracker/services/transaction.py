@@ -1,0 +1,25 @@
+"""Transaction: one service call, one commit; whatever goes wrong inside leaves nothing behind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from tracker.services.errors import Unready
+from tracker.storage.engine import begin_write
+
+
+@contextmanager
+def writing(db: Session) -> Iterator[None]:
+    """Hold the write lock from the first statement to the commit; roll back on any error."""
+    try:
+        begin_write(db)
+        yield
+        db.commit()
+    except OperationalError as error:
+        db.rollback()
+        raise Unready from error
+    except BaseException:
+        db.rollback()
+        raise

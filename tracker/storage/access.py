@@ -1,0 +1,104 @@
+"""Access: links that sign in once, devices that stay signed in, and the trail of who did what."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.storage.base import Base, Key, one_of
+from tracker.storage.frozen import append_only
+
+ACTORS = ("patient", "staff", "operator", "device")
+
+
+class SignInLink(Base):
+    """A link that signs one person in, once."""
+
+    __tablename__ = "sign_in_link"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "patient_id"], ["patient.clinic_id", "patient.id"]),
+        CheckConstraint("(patient_id IS NULL) <> (user_id IS NULL)", name="one_person"),
+    )
+
+    clinic_id: Mapped[Key] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    id: Mapped[Key]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    "SHA-256 of the token; the token itself is nowhere."
+    patient_id: Mapped[UUID | None]
+    "The patient it signs in, or"
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    "the member of staff."
+    expires_at: Mapped[datetime]
+    "From when it is worth nothing."
+    used_at: Mapped[datetime | None]
+    "When it was redeemed; from then on it is worth nothing."
+    created_by: Mapped[UUID | None]
+    "Who asked for it; nothing = the operator."
+    created_at: Mapped[datetime]
+    "When."
+
+
+class DeviceSession(Base):
+    """A patient's phone that stays signed in."""
+
+    __tablename__ = "device_session"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "patient_id"], ["patient.clinic_id", "patient.id"]),
+        Index(None, "clinic_id", "patient_id"),
+    )
+
+    clinic_id: Mapped[Key] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    id: Mapped[Key]
+    patient_id: Mapped[UUID]
+    "Whose."
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    "SHA-256 of the cookie's token."
+    label: Mapped[str | None] = mapped_column(String(200))
+    "What the person calls the device."
+    created_at: Mapped[datetime]
+    "When it joined."
+    last_used_at: Mapped[datetime]
+    "When it last asked for something, to the hour."
+    expires_at: Mapped[datetime]
+    "When it ends unless used."
+    revoked_at: Mapped[datetime | None]
+    "When it was ended."
+
+
+class AuditEvent(Base):
+    """One change, or one look at a patient's record by someone else."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        Index(None, "clinic_id", "at"),
+        Index(None, "clinic_id", "subject_id"),
+        one_of("actor_kind", ACTORS),
+    )
+
+    clinic_id: Mapped[Key] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    id: Mapped[Key]
+    at: Mapped[datetime]
+    "When."
+    actor_kind: Mapped[str] = mapped_column(String(16))
+    "Patient, staff, operator or device."
+    actor_id: Mapped[UUID | None]
+    "Who; nothing = the operator."
+    role: Mapped[str] = mapped_column(String(16))
+    "In which role."
+    on_behalf_of: Mapped[UUID | None]
+    "For which patient, where not for themselves."
+    action: Mapped[str] = mapped_column(String(64))
+    "What was done, as noun.verb."
+    subject: Mapped[str] = mapped_column(String(32))
+    "The kind of thing it was done to."
+    subject_id: Mapped[UUID | None]
+    "Which one; nothing for a list."
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    "Counts, ids and words of the act; never a score."
+    source: Mapped[str | None] = mapped_column(String(64))
+    "The address it came from."
+
+
+append_only(AuditEvent.__table__)  # pyright: ignore[reportArgumentType] — declared a FromClause, is a Table

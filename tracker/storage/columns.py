@@ -1,0 +1,158 @@
+"""Columns: courses, their held sessions and effective readings, turned into the one shape science takes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session as Database
+
+from tracker.science.record import Record
+from tracker.science.scales import INSTRUMENTS, KINDS, PRIMARY, Instrument
+from tracker.storage import Clinic, Course, InstrumentRow, Place, Reading, Session
+from tracker.storage.effective import Score, one_a_session, scores
+
+AT_ONCE = 400  # courses in one query: SQLite takes a limited number of parameters
+HELD = ("held", "reported")  # a row never depends on today, so reported ones count from the start
+NAN = float("nan")
+
+
+class Series(NamedTuple):
+    """What one row of outcomes speaks of."""
+
+    course_id: UUID
+    site: str
+    side: str
+
+
+@dataclass(frozen=True)
+class Care:
+    """Some courses as they are saved. `scores` holds every effective reading of theirs."""
+
+    zone: ZoneInfo
+    courses: list[Any]
+    places: list[Any]
+    sessions: list[Any]
+    scores: list[Score]
+
+    def instruments(self) -> list[str]:
+        """The instruments scored in these courses, and those they are judged on."""
+        return sorted({score.instrument for score in self.scores} | {PRIMARY[c.condition] for c in self.courses})
+
+    def series(self, code: str) -> list[Series]:
+        """What has outcomes: every place that was scored, and for the primary one every place of the course.
+
+        So a silent patient is a row without values and stays in the denominators.
+        """
+        judged = {c.id for c in self.courses if PRIMARY[c.condition] == code}
+        scored = {Series(s.course_id, s.site, s.side) for s in self.scores if s.instrument == code}
+        return sorted(scored | {Series(p.course_id, p.site, p.side) for p in self.places if p.course_id in judged})
+
+
+def zone(db: Database, clinic_id: UUID) -> ZoneInfo:
+    """The clinic's time zone."""
+    return ZoneInfo(db.scalars(select(Clinic.timezone).where(Clinic.id == clinic_id)).one())
+
+
+def instruments(db: Database, clinic_id: UUID) -> dict[str, Instrument]:
+    """Every instrument of this clinic: the known ones and its own."""
+    own = db.execute(select(*InstrumentRow.__table__.c).where(InstrumentRow.clinic_id == clinic_id)).mappings()
+    return INSTRUMENTS | {row["code"]: Instrument(**{k: v for k, v in row.items() if k != "clinic_id"}) for row in own}
+
+
+def care(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> Care:
+    """These courses, in the order of their ids."""
+    at = zone(db, clinic_id)
+    ids = sorted(course_ids)
+    courses = _rows(db, select(*_COURSE).where(Course.clinic_id == clinic_id), Course.id, ids)
+    sessions = _rows(db, select(*_SESSION).where(Session.clinic_id == clinic_id), Session.course_id, ids)
+    readings = _rows(db, select(*_READING).where(Reading.clinic_id == clinic_id), Reading.course_id, ids)
+    places = _rows(db, select(*_PLACE).where(Place.clinic_id == clinic_id), Place.course_id, ids)
+    return Care(at, sorted(courses, key=lambda c: c.id), places, sessions, scores(readings, at))
+
+
+def record(care: Care, instrument: Instrument, also: Sequence[Series] = ()) -> tuple[Record, list[Series]]:
+    """The Record of one instrument and what its series are. What staff entered is counted apart (statistics.md 1)."""
+    course = {row.id: i for i, row in enumerate(care.courses)}
+    held = sorted((s for s in care.sessions if s.state in HELD), key=lambda s: (course[s.course_id], *_visit(s)))
+    position = {s.id: i for i, s in enumerate(held)}
+    found = one_a_session(s for s in care.scores if s.instrument == instrument.code and s.entered_by != "staff")
+    series = sorted({*care.series(instrument.code), *also})
+    index: dict[tuple[UUID, str, str], int] = {key: i for i, key in enumerate(series)}
+    found.sort(key=lambda s: (index[s.course_id, s.site, s.side], s.day, s.id))
+    first = {s.course_id: float(s.held_on.toordinal()) for s in reversed(held)}
+    made = Record(
+        instrument=instrument,
+        start=_floats(first.get(c.id, _day(c.started_on)) for c in care.courses),
+        closed=_floats(_day(c.closed_on) for c in care.courses),
+        planned_gap=_floats(7 / c.planned_per_week if c.planned_per_week else NAN for c in care.courses),
+        session_course=_ints(course[s.course_id] for s in held),
+        session_day=_floats(s.held_on.toordinal() for s in held),
+        series_course=_ints(course[key.course_id] for key in series),
+        reading_series=_ints(index[s.course_id, s.site, s.side] for s in found),
+        reading_day=_floats(s.day for s in found),
+        reading_value=_floats(s.value for s in found),
+        reading_kind=_ints(KINDS.index(s.kind) for s in found),
+        reading_session=_ints(position.get(s.session_id, -1) for s in found),
+        reading_lag=_floats(s.lag for s in found),
+    )
+    return made, series
+
+
+_COURSE = (Course.id, Course.condition, Course.started_on, Course.closed_on, Course.planned_per_week)
+_PLACE = (Place.course_id, Place.site, Place.side)
+_SESSION = (
+    Session.id,
+    Session.course_id,
+    Session.held_on,
+    Session.number_that_day,
+    Session.state,
+    Session.modalities,
+    Session.created_at,
+)
+_READING = (
+    Reading.id,
+    Reading.course_id,
+    Reading.session_id,
+    Reading.kind,
+    Reading.instrument,
+    Reading.site,
+    Reading.side,
+    Reading.value,
+    Reading.recorded_at,
+    Reading.clock_offset,
+    Reading.received_at,
+    Reading.entered_by,
+    Reading.supersedes,
+    Reading.retracted,
+    Reading.import_batch_id,
+)
+
+
+def _rows(db: Database, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any]:
+    """The query's rows for these ids, some ids at a time."""
+    return [row for part in parts(ids) for row in db.execute(query.where(key.in_(part)))]
+
+
+def parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    """Some ids at a time."""
+    return (ids[i : i + AT_ONCE] for i in range(0, len(ids), AT_ONCE))
+
+
+def _visit(session: Any) -> tuple[Any, ...]:
+    return session.held_on, session.number_that_day, session.id
+
+
+def _day(on: Any) -> float:
+    return NAN if on is None else float(on.toordinal())
+
+
+def _floats(values: Any) -> "np.ndarray":
+    return np.fromiter(values, np.float64)
+
+
+def _ints(values: Any) -> "np.ndarray":
+    return np.fromiter(values, np.int64)

@@ -1,0 +1,74 @@
+"""Engine: the one way to a database, set so that an acknowledged write survives a crash; less is refused."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection as Connected
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+BUSY_MS = 10_000
+PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_MS}",  # first: going into WAL mode may have to wait as well
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",  # without it INSERT OR REPLACE slips past the append-only triggers
+)
+FULL = 2  # SQLite's number for synchronous = FULL
+WRITE = {"sqlite_begin": "IMMEDIATE"}
+
+
+class Unsafe(Exception):
+    """The database could lose what it acknowledged; the message is one line."""
+
+
+def connect(url: str, **options: Any) -> Engine:
+    """An engine for this URL, tuned."""
+    engine = create_engine(url, **options)
+    tune(engine)
+    return engine
+
+
+def tune(engine: Engine) -> None:
+    """Set every SQLite connection of this engine durable, and let transactions say how they begin."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_durable)
+        event.listen(engine, "begin", _begin)
+
+
+def check_durable(engine: Engine) -> None:
+    """Raise Unsafe unless a commit is on disk before it is acknowledged."""
+    with engine.connect() as connection:
+        ask = connection.exec_driver_sql
+        if engine.dialect.name != "sqlite":
+            if ask("SHOW synchronous_commit").scalar() not in ("on", "remote_apply", "remote_write"):
+                raise Unsafe("PostgreSQL has synchronous_commit off: an acknowledged answer could be lost.")
+            return
+        if ask("PRAGMA journal_mode").scalar() != "wal":
+            raise Unsafe("SQLite is not in WAL mode: an acknowledged answer could be lost.")
+        if (ask("PRAGMA synchronous").scalar() or 0) < FULL:
+            raise Unsafe("SQLite has synchronous below FULL: an acknowledged answer could be lost.")
+
+
+def begin_write(db: Session) -> None:
+    """Begin a transaction that holds the write lock from its first statement on.
+
+    A SQLite transaction that starts by reading cannot always be turned into a writing one, so an open one ends first.
+    """
+    if db.new or db.dirty or db.deleted:
+        raise RuntimeError("a service was called with unsaved changes in its session")
+    db.rollback()
+    db.connection(execution_options=WRITE)
+
+
+def _set_durable(connection: Any, _record: Any) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None  # the driver's own BEGIN comes too late and cannot be IMMEDIATE
+        for pragma in PRAGMAS:
+            connection.execute(pragma).close()
+
+
+def _begin(connection: Connected) -> None:
+    how = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {how}")
