@@ -7,7 +7,7 @@ import pytest
 
 from tracker.evidence.beside import beside, group_of
 from tracker.evidence.library import Library, library
-from tracker.evidence.panel import Panel
+from tracker.evidence.panel import DOUBT, FAVOUR, Panel
 from tracker.evidence.words import banned, tradition
 from tracker.science.scales import CONDITIONS
 
@@ -244,3 +244,17 @@ def test_payment_rules_and_measurement_papers_have_no_place_beside_a_chart():
     assert {group_of(r, c) for r in lib.records if r.kind in ("coverage", "measurement") for c in r.comparisons} == {
         None
     }
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_where_sources_differ_both_sides_are_in_sight(condition: str):
+    for group in panel(condition).groups:
+        sides = {side for side in (FAVOUR, DOUBT) if any(card.direction in side for card in group.cards)}
+        shown = {side for side in (FAVOUR, DOUBT) if any(card.direction in side for card in group.in_sight)}
+        assert shown == sides
+        assert set(group.in_sight) <= set(group.cards)
+
+
+def test_a_survey_of_harms_takes_no_side():
+    safety = next(group for group in panel("neck").groups if group.key == "safety")
+    assert {card.direction_words for card in safety.cards} == {""}

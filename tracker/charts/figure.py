@@ -9,11 +9,12 @@ Row = tuple[Cell, ...]
 
 @dataclass(frozen=True)
 class Table:
-    """The figure's numbers as rows; None = no answer, never 0."""
+    """The figure's numbers as rows; None = no answer, never 0. `shares`: the columns that hold parts of 1."""
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    shares: tuple[int, ...] = ()
 
     def json(self) -> dict[str, Any]:
         """Plain lists for the page."""

@@ -25,7 +25,7 @@ DIRECTION_WORDS = {
     "limited": "limited support",
     "association": "seen together; an association only",
     "uncertain": "uncertain",
-    "none": "neither for nor against",
+    "none": "",  # says something else than which way: how often, how long, how pain goes by itself
 }
 TIME_ZERO_WORDS = {
     "randomisation": "months count from joining the trial, treatment weeks included",

@@ -17,6 +17,7 @@ HEADINGS = {
 ANSWERS = ("sham", "usual", "drugs", "guideline")  # the groups in which sources can disagree
 FAVOUR = ("better", "for")
 DOUBT = ("no_clear_difference", "worse", "mixed", "against", "limited")
+IN_SIGHT = 2  # answers a reader sees before opening the rest
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,19 @@ class Group:
     heading: str
     cards: tuple[Card, ...]
     none_seen: str | None
+
+    @property
+    def folded(self) -> bool:
+        """Whether its heading is enough at first: it does not answer what acupuncture was compared with."""
+        return self.key not in ANSWERS
+
+    @property
+    def in_sight(self) -> tuple[Card, ...]:
+        """The first answers, and the first of the other side where sources differ: no side is ever folded away."""
+        first = self.cards[:IN_SIGHT]
+        missing = [side for side in (FAVOUR, DOUBT) if not any(c.direction in side for c in first)]
+        others = (next((c for c in self.cards if c.direction in side), None) for side in missing)
+        return first + tuple(c for c in others if c)
 
 
 @dataclass(frozen=True)

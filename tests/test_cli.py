@@ -1,0 +1,159 @@
+"""Commands: one service call each; exit status 0 done, 1 the data did not allow it, 2 wrong usage."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from tracker.app import create_app
+from tracker.config import Settings
+from tracker.services import access
+from tracker.web.database import db, session
+
+CSV = """patient,condition,course_start,kind,instrument,recorded_at,value
+P1,neck,2025-01-06,baseline,nrs_week,2025-01-05,8
+P1,neck,2025-01-06,check_in,nrs_week,2025-02-15,{}
+"""
+CREATE = ("clinic", "create", "oak", "--name", "Oak", "--timezone", "Europe/Berlin", "--emergency-number", "112")
+ADMIN = ("--admin", "boss@oak.test")
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database of its own, not migrated yet."""
+    url = f"sqlite:///{tmp_path / 'tracker.sqlite3'}"
+    made = create_app(Settings(data_dir=tmp_path, database_url=url, secret_key="only-for-tests-0123456789-abcdefghijk"))
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def clinic(app: Flask) -> Flask:
+    """The same, migrated, with a clinic in it."""
+    with app.app_context():
+        flask_migrate.upgrade()
+    assert run(app, *CREATE, *ADMIN).exit_code == 0
+    return app
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Two readings."""
+    path = tmp_path / "readings.csv"
+    path.write_text(CSV.format(3), encoding="utf-8")
+    return path
+
+
+def run(app: Flask, *words: str | Path) -> Result:
+    return app.test_cli_runner().invoke(args=[str(word) for word in words])
+
+
+NEED_A_DATABASE = [
+    ("import", "x.csv", "--clinic", "oak"),
+    ("recompute",),
+    (*CREATE, *ADMIN),
+    ("demo",),
+    ("demo", "links"),
+]
+
+
+@pytest.mark.parametrize("words", NEED_A_DATABASE, ids=lambda w: " ".join(w[:2]))
+def test_a_database_that_is_not_migrated_is_said_in_one_line(app: Flask, words: tuple[str, ...]):
+    result = run(app, *words)
+    assert (result.exit_code, result.stderr.count("\n"), result.stdout) == (1, 1, "")
+    assert "flask --app wsgi db upgrade" in result.stderr
+
+
+def test_outcomes_needs_no_database(app: Flask, file: Path):
+    result = run(app, "outcomes", file)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "nrs_week" in result.stdout
+
+
+def test_outcomes_as_json_on_the_screen_or_in_a_file(app: Flask, file: Path, tmp_path: Path):
+    out = tmp_path / "out.json"
+    screen = json.loads(run(app, "outcomes", file, "--json", "-", "--as-of", "2026-01-01").stdout)
+    assert run(app, "outcomes", file, "--json", out, "--as-of", "2026-01-01").stdout == ""
+    assert json.loads(out.read_text(encoding="utf-8")) == screen
+    assert (screen["as_of"], screen["groups"]["all"]["courses"]) == ("2026-01-01", 1)
+
+
+STATUS = [
+    (("outcomes", "none.csv"), 1),
+    (("outcomes",), 2),
+    (("outcomes", "{file}", "--anchor", "middle"), 2),
+    (("outcomes", "{file}", "--instrument", "a:b"), 2),
+    (("outcomes", "{file}", "--as-of", "01/02/03"), 2),
+    (("outcomes", "{file}", "--compare", "a"), 2),
+    (("import", "{file}"), 2),
+    (("import", "{file}", "--clinic", "elm"), 1),
+    (("import", "none.csv", "--clinic", "oak"), 1),
+    (("import", "{file}", "--clinic", "oak", "--day-zero", "2025-01-01"), 2),
+    (("import", "{file}", "--clinic", "oak", "--instrument", "a:9:1:lower"), 2),
+    (("recompute", "--clinic", "elm"), 1),
+    ((*CREATE, *ADMIN), 1),
+    (CREATE, 2),
+    (("demo", "links"), 1),
+]
+
+
+@pytest.mark.parametrize(("words", "status"), STATUS, ids=str)
+def test_what_cannot_be_done_ends_with_its_status_and_says_why(clinic: Flask, file: Path, words: tuple, status: int):
+    result = run(clinic, *(word.format(file=file) for word in words))
+    assert result.exit_code == status
+    assert result.stdout == ""
+    assert result.stderr.strip()
+    assert "Traceback" not in result.stderr
+
+
+def test_a_clinic_is_created_and_its_admin_signs_in_once(app: Flask):
+    with app.app_context():
+        flask_migrate.upgrade()
+    url = run(app, *CREATE, *ADMIN).stdout.strip()
+    page, _, token = url.partition("#")
+    assert page == "http://localhost:8000/sign-in"
+    with app.app_context():
+        assert access.redeem(session(), token=token).kind == "staff"
+
+
+def test_import_says_what_is_new(clinic: Flask, file: Path):
+    words = ("import", file, "--clinic", "oak")
+    assert "would be new: 1 patients, 1 courses, 0 sessions, 2 readings" in run(clinic, *words, "--dry-run").stdout
+    assert "new: 1 patients, 1 courses, 0 sessions, 2 readings" in run(clinic, *words).stdout
+    assert "new: 0 patients, 0 courses, 0 sessions, 0 readings" in run(clinic, *words).stdout
+
+
+def test_import_lists_every_refused_row(clinic: Flask, file: Path):
+    file.write_text(CSV.format(11) + "P2,heart,2025-01-06,baseline,nrs_week,2025-01-05,8\n", encoding="utf-8")
+    result = run(clinic, "import", file, "--clinic", "oak")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert [line.split(":")[0] for line in result.stderr.splitlines()[:2]] == ["line 3, value", "line 4, condition"]
+    assert run(clinic, "import", file, "--clinic", "oak", "--skip-bad").exit_code == 0
+
+
+def test_neighbouring_rows_refused_for_one_reason_are_told_in_one_line(clinic: Flask, file: Path):
+    rows = "".join(f"P{n},low_back,2025-01-06,baseline,stiffness,2025-01-05,{n}\n" for n in range(3, 9))
+    file.write_text(CSV.format(8) + rows, encoding="utf-8")
+    said = run(clinic, "import", file, "--clinic", "oak").stderr.splitlines()
+    assert (
+        [line for line in said if line.startswith("lines 4 to 9, instrument: ")]
+        == [line for line in said if "unknown_instrument" in line]
+        != []
+    )
+
+
+def test_recompute_finds_and_mends(clinic: Flask, file: Path):
+    run(clinic, "import", file, "--clinic", "oak")
+    assert run(clinic, "recompute", "--check").exit_code == 0
+    with clinic.app_context():
+        session().execute(db.text("UPDATE outcome SET held = 9"))
+        session().commit()
+    found = run(clinic, "recompute", "--check", "--clinic", "oak")
+    assert (found.exit_code, found.stdout.count("held")) == (1, 1)
+    assert run(clinic, "recompute").exit_code == 0
+    assert run(clinic, "recompute", "--check").exit_code == 0

@@ -1,0 +1,225 @@
+"""A small named world, made through services alone: two clinics, and a patient whose course everybody asks about."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tracker.app import create_app
+from tracker.config import Settings
+from tracker.services import access, enrol, log
+from tracker.services.actor import operator
+from tracker.storage import Reading
+from tracker.web.database import db, session
+
+SECRET = "only-for-tests-0123456789-abcdefghijk"
+PEOPLE = (
+    "owner",
+    "colleague",
+    "front_desk",
+    "practitioner",
+    "clinic_admin",
+    "stranger",
+    "foreign_practitioner",
+    "foreign_admin",
+)
+ROLES = {"owner": "patient", "colleague": "patient", "stranger": "patient"} | {
+    "foreign_practitioner": "practitioner",
+    "foreign_admin": "clinic_admin",
+}
+
+
+@dataclass
+class World:
+    """Ids by name."""
+
+    clinics: dict[str, UUID] = field(default_factory=dict)
+    patients: dict[str, UUID] = field(default_factory=dict)
+    staff: dict[str, UUID] = field(default_factory=dict)
+    courses: dict[str, UUID] = field(default_factory=dict)
+    sessions: dict[str, UUID] = field(default_factory=dict)
+    readings: dict[str, UUID] = field(default_factory=dict)
+    reactions: dict[str, UUID] = field(default_factory=dict)
+    before: datetime = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=7)
+
+    @property
+    def session(self) -> UUID:
+        """The owner's visit a week ago."""
+        return self.sessions["owner"]
+
+    @property
+    def reading(self) -> UUID:
+        """The owner's before-score of that visit."""
+        return self.readings["owner"]
+
+    def clinic_of(self, name: str) -> UUID:
+        """Where somebody belongs."""
+        return self.clinics["there" if name in ("stranger", "foreign_practitioner", "foreign_admin") else "here"]
+
+
+def settings(folder: Path) -> Settings:
+    """Settings of one test, on its own file."""
+    return Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'tracker.sqlite3'}", secret_key=SECRET)
+
+
+def populate(store: Session) -> World:
+    """Two clinics with their people; each patient's course has a visit with two scores, and a reaction."""
+    world = World()
+    for name, admin in (("here", "clinic_admin"), ("there", "foreign_admin")):
+        clinic, _ = enrol.create_clinic(
+            store,
+            slug=name,
+            name=name.title(),
+            timezone="Asia/Seoul",
+            emergency_number="119",
+            admin_email=f"{admin}@example.org",
+        )
+        world.clinics[name] = clinic.id
+    for name in PEOPLE:
+        (_patient if ROLES.get(name) == "patient" else _staff)(store, world, name)
+    return world
+
+
+def _staff(store: Session, world: World, name: str) -> None:
+    user, _ = enrol.add_staff(
+        store, actor=operator(world.clinic_of(name)), email=f"{name}@example.org", name=name, role=ROLES.get(name, name)
+    )
+    world.staff[name] = user.id
+
+
+def _patient(store: Session, world: World, name: str) -> None:
+    who = operator(world.clinic_of(name))
+    patient = enrol.enrol_patient(store, actor=who, code=f"P-{name}", initials=name[:2].upper())
+    world.patients[name], world.courses[name] = patient.id, uuid4()
+    started = datetime.now(UTC).date() - timedelta(days=21)
+    enrol.open_course(
+        store,
+        actor=who,
+        id=world.courses[name],
+        patient_id=patient.id,
+        condition="low_back",
+        started_on=started,
+        planned_sessions=8,
+    )
+    _care(store, world, name)
+
+
+def _care(store: Session, world: World, name: str) -> None:
+    who, course = operator(world.clinic_of(name)), world.courses[name]
+    day = (world.before + timedelta(hours=9)).date()  # Seoul
+    visit, before, reaction = uuid5(course, f"{day}/1"), uuid4(), uuid4()
+    log.session(store, actor=who, id=visit, course_id=course, held_on=day)
+    at_session = {"course_id": course, "session_id": visit, "instrument": "nrs_now"}
+    log.reading(store, actor=who, id=before, kind="before", value=7, recorded_at=world.before, **at_session)
+    log.reading(
+        store, actor=who, id=uuid4(), kind="after", value=4, recorded_at=world.before + timedelta(hours=1), **at_session
+    )
+    log.reaction(store, actor=who, id=reaction, course_id=course, occurred_on=day, code="bruise")
+    world.sessions[name], world.readings[name], world.reactions[name] = visit, before, reaction
+
+
+@pytest.fixture(scope="session")
+def mould(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """The populated database, made once; each test gets a copy."""
+    folder = tmp_path_factory.mktemp("mould")
+    app = create_app(settings(folder))
+    with app.app_context():
+        flask_migrate.upgrade()
+        world = populate(session())
+        db.engine.dispose()
+    return folder / "tracker.sqlite3", world
+
+
+@pytest.fixture
+def world(mould: tuple[Path, World]) -> World:
+    """Ids by name."""
+    return replace(mould[1])
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, made once; its database file is what tests replace."""
+    return create_app(settings(tmp_path_factory.mktemp("house")))
+
+
+@pytest.fixture
+def app(house: Flask, mould: tuple[Path, World]) -> Iterator[Flask]:
+    """The application on a fresh copy of the world."""
+    folder = house.config["SETTINGS"].data_dir
+    for file in folder.glob("tracker.sqlite3*"):
+        file.unlink()
+    shutil.copy(mould[0], folder / "tracker.sqlite3")
+    yield house
+    with house.app_context():
+        db.engine.dispose()
+
+
+@dataclass
+class Door:
+    """A way in for each person: signs in as people do, by a one-time link."""
+
+    app: Flask
+    world: World
+
+    def link(self, name: str) -> str:
+        """A one-time token."""
+        who = operator(self.world.clinic_of(name))
+        with self.app.app_context():
+            return access.issue_link(
+                session(), actor=who, patient_id=self.world.patients.get(name), user_id=self.world.staff.get(name)
+            )
+
+    def enter(self, name: str) -> FlaskClient:
+        """A signed-in client; `anonymous` is nobody."""
+        client = self.app.test_client()
+        if name != "anonymous":
+            answer = redeem(client, self.link(name))
+            assert answer.status_code == 303, answer.text
+        return client
+
+    def scores(self) -> int:
+        """How many readings are stored."""
+        with self.app.app_context():
+            return session().scalar(select(func.count()).select_from(Reading)) or 0
+
+
+@pytest.fixture
+def door(app: Flask, world: World) -> Door:
+    """A way in."""
+    return Door(app, world)
+
+
+def csrf(client: FlaskClient, page: str = "/sign-in") -> str:
+    """The token of a form on a page."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(page).text)
+    assert found, f"no form on {page}"
+    return found[1]
+
+
+def redeem(client: FlaskClient, token: str) -> Any:
+    """What *Start* on the sign-in page does."""
+    return client.post("/sign-in", data={"csrf_token": csrf(client), "code": token})
+
+
+def score(world: World, **other: Any) -> dict[str, Any]:
+    """The body of one good check-in of the owner; `other` replaces or, with ..., removes."""
+    at = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=5)
+    body = {
+        "course_id": str(world.courses["owner"]),
+        "kind": "check_in",
+        "instrument": "nrs_now",
+        "value": 5,
+        "recorded_at": at.isoformat(),
+    }
+    return {name: value for name, value in {**body, **other}.items() if value is not ...}

@@ -1,0 +1,79 @@
+"""The application factory: settings in, a WSGI application out, in the order in which a request meets the parts."""
+
+import logging
+
+from flask import Flask
+from sqlalchemy.exc import OperationalError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from tracker import cli, serve
+from tracker.config import ROOT, Settings, Unsafe
+from tracker.storage import engine as storage
+from tracker.web import (
+    account,
+    api,
+    clinic,
+    database,
+    doors,
+    errors,
+    headers,
+    health,
+    home,
+    journal,
+    patient,
+    practitioner,
+    security,
+    static_files,
+)
+
+PAGES = (home, patient, practitioner, clinic)
+PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files)
+FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application; raises Unsafe, with one line, rather than start where a reading could be lost."""
+    settings = settings or Settings.from_environment()
+    app = Flask("tracker", static_folder=None, template_folder="web/templates")
+    app.config.update(configuration(settings))
+    for part in PARTS:
+        part.init_app(app)
+    for page in PAGES:
+        app.register_blueprint(page.blp)
+    cli.register(app)
+    app.cli.add_command(serve.serve)
+    app.cli.add_command(serve.serve)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    check(app)
+    return app
+
+
+def configuration(settings: Settings) -> dict[str, object]:
+    """Flask's own configuration, from the settings."""
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "MIGRATIONS": str(ROOT / "migrations"),
+        "MAX_CONTENT_LENGTH": FORM_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": FORM_LIMIT,
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.tls else "session",
+        "SESSION_COOKIE_SECURE": settings.tls,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PREFERRED_URL_SCHEME": "https" if settings.tls else "http",
+    }
+
+
+def check(app: Flask) -> None:
+    """Refuse a database that could lose an acknowledged reading; one that is away is /readyz's business."""
+    with app.app_context():
+        try:
+            storage.check_durable(database.db.engine)
+        except OperationalError:
+            logging.getLogger("tracker").warning("the database cannot be reached yet")
+        except storage.Unsafe as reason:
+            raise Unsafe(str(reason)) from None
+        finally:
+            database.db.engine.dispose()  # forked workers must not share a connection

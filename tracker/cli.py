@@ -1,0 +1,199 @@
+"""Command line: one service call each. Exit status 0 done, 1 the data did not allow it, 2 wrong usage."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from tracker.exports.rows import told
+from tracker.services import clock, demo, enrol, import_, outcomes_file, summarise
+from tracker.services.actor import Actor, operator
+from tracker.services.errors import NotFound, Refused
+from tracker.services.views import ImportReport
+from tracker.storage import Clinic
+from tracker.web import health
+from tracker.web.database import session
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+REFUSED, WRONG = 1, 2
+MIGRATE = "The database needs migrating: run `flask --app wsgi db upgrade` first."
+
+clinic = AppGroup("clinic", help="Clinics.")
+
+
+def register(app: Flask) -> None:
+    """Add every command."""
+    for command in (outcomes, import_file, recompute, clinic, demo_clinic):
+        app.cli.add_command(command)
+
+
+def polite(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn a refusal into one line on stderr and an exit status."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> None:
+        try:
+            command(*args, **options)
+        except outcomes_file.Usage as error:
+            stop(error.message, WRONG)
+        except Refused as error:
+            stop(error.message)
+        except OperationalError:
+            stop("The database cannot be reached, or is busy.")
+
+    return run
+
+
+def stop(line: str, status: int = REFUSED) -> None:
+    """One line on stderr, and out."""
+    click.echo(line, err=True)
+    raise click.exceptions.Exit(status)
+
+
+def migrated(command: Callable[..., None]) -> Callable[..., None]:
+    """Run only on a database that is up to date; say in one line when it is not."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> None:
+        if not health.migrated():
+            stop(MIGRATE)
+        command(*args, **options)
+
+    return run
+
+
+@click.command("outcomes")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "out", type=click.Path(allow_dash=True), help="Write JSON there; - is the screen.")
+@click.option(
+    "--anchor", type=click.Choice(["end", "start"]), default="end", show_default=True, help="Day 0 of the months."
+)
+@click.option("--instrument", help="CODE, or CODE:MIN:MAX:lower or higher.")
+@click.option("--group", help="The column to group by.")
+@click.option("--compare", help="The group to compare with.")
+@click.option("--as-of", type=DAY, help="As seen on that day; today unless named.")
+@click.option("--strict", is_flag=True, help="Refuse columns that are not known.")
+@with_appcontext
+@polite
+def outcomes(file: Path, out: str | None, as_of: datetime | None, **options: Any) -> None:
+    """Summarise the outcomes of a CSV, without any database."""
+    found = outcomes_file.outcomes(file, as_of=as_of and as_of.date(), **options)
+    if out is None:
+        click.echo(outcomes_file.text(found), nl=False)
+        return
+    with click.open_file(out, "w", encoding="utf-8") as target:
+        json.dump(found, target, ensure_ascii=False, allow_nan=False, indent=1)
+        target.write("\n")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--clinic", "slug", required=True, help="The clinic's short name.")
+@click.option("--instrument", help="CODE:MIN:MAX:lower or higher, where the file holds one that is not known.")
+@click.option("--day-zero", type=DAY, help="The date of day 0, where the file counts days.")
+@click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
+@click.option("--skip-bad", is_flag=True, help="Take the good rows.")
+@with_appcontext
+@polite
+@migrated
+def import_file(file: Path, slug: str, day_zero: datetime | None, skip_bad: bool, **options: Any) -> None:
+    """Take a tidy readings CSV in: all of it, or nothing."""
+    chosen = {"actor": operator_of(slug), "path": file, "day_zero": day_zero and day_zero.date()}
+    report = import_.import_file(session(), skip_bad=skip_bad, **chosen, **options)
+    tell(report, options["dry_run"])
+    if report.refusals and not skip_bad:
+        stop(f"Nothing was imported: {len({r.line for r in report.refusals})} rows were refused.")
+
+
+def tell(report: ImportReport, dry_run: bool) -> None:
+    """What came of a file: warnings and refusals on stderr, the count on stdout."""
+    for line in (*report.warnings, *told(report.refusals)):
+        click.echo(line, err=True)
+    if report.batch_id is not None:
+        parts = ("patients", "courses", "sessions", "readings")
+        counts = ", ".join(f"{getattr(report, part)} {part}" for part in parts)
+        click.echo(f"{report.rows} rows; {'would be new' if dry_run else 'new'}: {counts}")
+
+
+@click.command("recompute")
+@click.option("--clinic", "slug", help="One clinic only.")
+@click.option("--check", is_flag=True, help="Only say what differs; exit status 1 if anything does.")
+@with_appcontext
+@polite
+@migrated
+def recompute(slug: str | None, check: bool) -> None:
+    """Rebuild outcome rows from the readings."""
+    found = summarise.recompute(session(), clinic_slug=slug, check=check)
+    for line in found:
+        click.echo(line)
+    if check and found:
+        stop(f"{len(found)} outcome rows differ from their readings.")
+    click.echo(f"{len(found)} outcome rows {'differ' if check else 'were rebuilt'}.")
+
+
+@clinic.command("create")
+@click.argument("slug")
+@click.option("--name", required=True)
+@click.option("--timezone", required=True, help="An IANA zone, such as Asia/Seoul.")
+@click.option("--emergency-number", required=True)
+@click.option("--admin", required=True, help="The admin's e-mail address.")
+@polite
+@migrated
+def create(slug: str, name: str, timezone: str, emergency_number: str, admin: str) -> None:
+    """Set up a clinic and print its admin's one-time link."""
+    _, token = enrol.create_clinic(
+        session(), slug=slug, name=name, timezone=timezone, emergency_number=emergency_number, admin_email=admin
+    )
+    click.echo(sign_in(token))
+
+
+@click.group("demo", invoke_without_command=True, cls=AppGroup)
+@click.pass_context
+@with_appcontext
+@polite
+@migrated
+def demo_clinic(context: click.Context) -> None:
+    """Load the synthetic demo clinic, once."""
+    if context.invoked_subcommand is None:
+        loaded = demo.load(session(), now=clock.now())
+        click.echo(f"{loaded.name} is loaded.")
+
+
+@demo_clinic.command("links")
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@polite
+def links(as_json: bool) -> None:
+    """Print fresh one-time sign-in links."""
+    found = demo_links(session())
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    for who, url in found.items():
+        click.echo(f"{who.replace('_', ' ')}: {url}")
+
+
+def demo_links(db: Session) -> dict[str, str]:
+    """Who → the address that signs them in once."""
+    return {who: sign_in(token) for who, token in demo.links(db, now=clock.now()).items()}
+
+
+def sign_in(token: str) -> str:
+    """The token rides in the fragment: it reaches no server log, and a mail scanner's GET redeems nothing."""
+    return f"{current_app.config['SETTINGS'].public_url.rstrip('/')}/sign-in#{token}"
+
+
+def operator_of(slug: str) -> Actor:
+    """The command line, at one clinic."""
+    id = session().scalar(select(Clinic.id).where(Clinic.slug == slug))
+    if id is None:
+        raise NotFound("unknown_clinic", "There is no such clinic.")
+    return operator(id)

@@ -1,0 +1,171 @@
+"""Account: sign in with a one-time link, sign out, choose between two clinics.
+
+Opening the link redeems nothing: the token stands in the fragment, which no server sees; only *Start* (POST) sends it.
+Patients get a device session of our own; staff are signed in by Flask-Security, none of whose own views is served.
+"""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_security import RoleMixin, Security, UserMixin, current_user, login_user, logout_user
+from flask_security.datastore import SQLAlchemyUserDatastore
+from werkzeug.wrappers import Response
+
+from tracker.services import access
+from tracker.services.actor import Actor
+from tracker.services.errors import NotFound, Refused, SignInNeeded
+from tracker.services.transaction import writing
+from tracker.services.views import MembershipView, SignedIn
+from tracker.storage.people import User
+from tracker.web.database import db, session
+from tracker.web.doors import admits
+from tracker.web.security import actor, actor_or_none, device_cookie
+
+DEVICE_DAYS = 400  # browsers keep no cookie longer
+LONGEST_CODE = 200  # characters
+STAFF = ("front_desk", "practitioner", "clinic_admin")
+
+blp = Blueprint("account", __name__)
+
+
+class Account(User, UserMixin):
+    """A member of staff as Flask-Security knows one: the same row, with its methods."""
+
+
+accounts = SQLAlchemyUserDatastore(db, Account, RoleMixin)
+signing_in = Security()
+
+
+@blp.get("/sign-in")
+@admits("anonymous")
+def sign_in() -> str:
+    """The page behind every link: its script moves the code from the fragment into the form; *Start* sends it."""
+    return render_template("sign_in.html", problem=None)
+
+
+@blp.post("/sign-in")
+@admits("anonymous")
+def redeem() -> Response | tuple[str, int]:
+    """Use a one-time code, once. Wrong, used and expired are answered alike."""
+    try:
+        signed = access.redeem(session(), token=typed(), source=request.remote_addr)
+    except Refused as error:
+        if error.code != "link_not_usable":
+            raise
+        return render_template("sign_in.html", problem=error.message), 422
+    leave()
+    return (
+        enter(signed)
+        if signed.kind == "staff"
+        else keep(redirect(url_for("home.index"), 303), signed.device_token or "")
+    )
+
+
+@blp.post("/sign-out")
+@admits("patient", *STAFF)
+def sign_out() -> Response:
+    """End the session on the server: the old cookie opens nothing, wherever it went."""
+    who = actor()
+    if who.device_id:
+        access.revoke_device(session(), actor=who, device_session_id=who.device_id)
+    else:
+        end_sessions(who)
+    leave()
+    return forget_device(redirect(url_for("account.sign_in"), 303))
+
+
+@blp.post("/clinic-choice")
+@admits(*STAFF)
+def choose_clinic() -> Response:
+    """A member of staff of two clinics goes over to the other."""
+    chosen = request.form.get("clinic_id", "")
+    if chosen not in {str(m.clinic.id) for m in access.memberships(session(), current_user.id)}:
+        raise NotFound("not_found", "There is nothing here.", retry="never")
+    cookie["clinic"] = chosen
+    return redirect(url_for("home.index"), 303)
+
+
+def typed() -> str:
+    """The code from the form, also where somebody pasted the whole address."""
+    return (request.form.get("token") or request.form.get("code") or "").rsplit("#", 1)[-1].strip()[:LONGEST_CODE]
+
+
+def end_sessions(who: Actor) -> None:
+    """Staff sessions live in signed cookies: a new uniquifier ends every copy of them."""
+    with writing(session()):
+        accounts.set_uniquifier(known(who.id))
+
+
+def known(user_id: UUID | None) -> UserMixin:
+    """The account of somebody whom a service has just recognised."""
+    found = accounts.find_user(id=user_id)
+    if found is None:
+        raise SignInNeeded
+    return found
+
+
+def leave() -> None:
+    """Forget whoever was signed in here; what follows starts with a new session."""
+    if current_user.is_authenticated:
+        logout_user()
+    cookie.clear()
+    g.pop("actor", None)
+
+
+def keep(answer: Response, token: str) -> Response:
+    """Give the patient's phone its cookie, or renew it."""
+    tls = current_app.config["SETTINGS"].tls
+    lasting = timedelta(days=DEVICE_DAYS)
+    answer.set_cookie(device_cookie(), token, max_age=lasting, path="/", secure=tls, httponly=True, samesite="Lax")
+    return answer
+
+
+def enter(signed: SignedIn) -> Response:
+    """Sign a member of staff in, at the clinic that sent the link."""
+    session().expunge_all()  # the row must come back as an Account
+    login_user(known(signed.user_id), remember=False, authn_via=["email"])
+    cookie["clinic"] = str(signed.clinic_id)
+    cookie["seen"] = datetime.now(UTC).timestamp()
+    return forget_device(redirect(url_for("home.index"), 303))
+
+
+def forget_device(answer: Response) -> Response:
+    """Take the device cookie away."""
+    tls = current_app.config["SETTINGS"].tls
+    answer.delete_cookie(device_cookie(), path="/", secure=tls, httponly=True, samesite="Lax")
+    return answer
+
+
+def renew(answer: Response) -> Response:
+    """After a page a patient opened: the cookie lasts as long again."""
+    who = g.get("actor")
+    if who is not None and who.kind == "patient" and request.method == "GET" and answer.mimetype == "text/html":
+        keep(answer, request.cookies[device_cookie()])
+    return answer
+
+
+def clinics() -> list[MembershipView]:
+    """The clinics a member of staff may choose between, for templates; empty for everybody else."""
+    who = actor_or_none()
+    return list(access.memberships(session(), current_user.id)) if who and who.kind == "staff" else []
+
+
+def init_app(app: Flask) -> None:
+    """Flask-Security without its views, commands and tokens; our own sign-in pages."""
+    app.config.update(
+        SECURITY_CLI_USERS_NAME=False,
+        SECURITY_CLI_ROLES_NAME=False,
+        SECURITY_RETURN_GENERIC_RESPONSES=True,
+        SECURITY_API_ENABLED_METHODS=["session"],
+        SECURITY_FRESHNESS=timedelta(minutes=15),
+        SECURITY_FRESHNESS_GRACE_PERIOD=timedelta(minutes=5),
+        SECURITY_PASSWORD_SALT=app.config["SECRET_KEY"],
+        SECURITY_PASSWORD_LENGTH_MIN=12,
+    )
+    signing_in.init_app(app, accounts, register_blueprint=False)
+    app.login_manager.request_loader(lambda request: None)  # type: ignore[attr-defined]  # no tokens in headers or addresses
+    app.register_blueprint(blp)
+    app.after_request(renew)
+    app.add_template_global(clinics)

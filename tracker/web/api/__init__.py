@@ -1,0 +1,79 @@
+"""The JSON API under /api/v1, and its description (OpenAPI 3.1) made from the very schemas that judge what arrives."""
+
+import http
+from typing import Any
+from uuid import UUID
+
+import flask_smorest
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask, request
+from flask_smorest.utils import prepare_response
+
+from tracker.services.errors import Invalid
+from tracker.web.api import batch, clinic, courses, evidence, me, reactions, readings, roster, sessions
+from tracker.web.api.shapes import ProblemShape
+from tracker.web.doors import admits
+
+PREFIX = "/api/v1"
+COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
+PARTS = (me, courses, readings, sessions, reactions, roster, clinic, evidence)
+
+
+class Api(flask_smorest.Api):
+    """flask-smorest whose refusals are ours: tracker/web/errors.py makes them."""
+
+    ERROR_SCHEMA = ProblemShape
+
+    def _register_error_handlers(self) -> None:
+        """None of its own."""
+
+    def _register_responses(self) -> None:
+        """Every refusal is a problem."""
+        assert self.spec is not None
+        for name in [status.name for status in http.HTTPStatus] + ["DEFAULT_ERROR"]:
+            answer: dict[str, Any] = {"description": "Refused", "schema": ProblemShape}
+            prepare_response(answer, self.spec, "application/problem+json")
+            self.spec.components.response(name, answer, lazy=True)
+
+
+def named(schema: Any) -> str:
+    """A schema's name in the description: CourseShape is Course there."""
+    return (schema if isinstance(schema, type) else type(schema)).__name__.removesuffix("Shape")
+
+
+def allow_more() -> None:
+    """Before a batch: it may be larger than other bodies."""
+    if request.path == batch.PATH:
+        request.max_content_length = batch.LIMIT
+
+
+def refuse_nil() -> None:
+    """Before a write: the nil id is nobody's, also where it stands in the address."""
+    if request.method == "PUT" and any(isinstance(v, UUID) and not v.int for v in (request.view_args or {}).values()):
+        raise Invalid("not_an_id", "This must be a UUID of your own making.", "/id")
+
+
+def init_app(app: Flask) -> None:
+    """Serve the API and its description."""
+    app.config.update(API_TITLE="Outcome Tracker", API_VERSION="1", OPENAPI_VERSION="3.1.0")
+    api = Api(
+        app,
+        spec_kwargs={
+            "marshmallow_plugin": MarshmallowPlugin(schema_name_resolver=named),
+            "security": [{n: []} for n in COOKIES],
+        },
+    )
+    spec = api.spec
+    assert spec is not None
+    for name, whose in COOKIES.items():
+        spec.components.security_scheme(name, {"type": "apiKey", "in": "cookie", "name": name, "description": whose})
+    for part in PARTS:
+        api.register_blueprint(part.blp, url_prefix=PREFIX + part.blp.url_prefix)
+    app.before_request(allow_more)
+    app.before_request(refuse_nil)
+
+    @app.get(f"{PREFIX}/openapi.json")
+    @admits("anonymous")
+    def openapi() -> dict[str, Any]:
+        """This API, described."""
+        return spec.to_dict()

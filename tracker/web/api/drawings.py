@@ -1,0 +1,66 @@
+"""Drawings: figures as the API sends them; the charts floor draws, the evidence floor says what stands beside."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from tracker.charts import cohort, course
+from tracker.charts.cohort_words import Frame
+from tracker.charts.figure import Figure
+from tracker.evidence.beside import beside
+from tracker.science.progress import Progress
+from tracker.services import clock
+from tracker.services.actor import Actor
+from tracker.web.api.blueprint import Shape
+
+
+class TableShape(Shape):
+    """The figure's numbers; null = no answer, never 0."""
+
+    caption = fields.String()
+    columns = fields.List(fields.String())
+    rows = fields.List(fields.List(fields.Raw()))
+
+
+class FigureShape(Shape):
+    """One figure: for Plotly, in words, as a table, with the ids of the evidence beside it."""
+
+    data = fields.List(fields.Dict())
+    layout = fields.Dict()
+    words = fields.List(fields.String())
+    table = fields.Nested(TableShape)
+    evidence = fields.List(fields.String())
+
+
+class GroupFigureShape(FigureShape):
+    """The figure of one group."""
+
+    group = fields.String()
+
+
+class FiguresShape(Shape):
+    """One figure a group; without groups one, named `all`."""
+
+    figures = fields.List(fields.Nested(GroupFigureShape))
+
+
+def of_course(name: str, progress: Progress, chronicity: str | None, who: Actor) -> dict[str, Any]:
+    """Progress, sessions or durability of one course at one place."""
+    ids = beside(progress.condition, chronicity=chronicity, today=progress.as_of).ids
+    return _drawn(name, progress, "patient" if who.role == "patient" else "clinic", ids).json()
+
+
+def _drawn(name: str, progress: Progress, audience: str, ids: tuple[str, ...]) -> Figure:
+    if name == "sessions":
+        return course.sessions(progress, ids)
+    draw = course.progress if name == "progress" else course.durability
+    return draw(progress, audience, ids)
+
+
+def of_clinic(name: str, summary: dict[str, Any], condition: str | None) -> dict[str, Any]:
+    """Durability, responders or ecdf, one a group."""
+    frame, draw = Frame.of(summary), getattr(cohort, name)
+    ids = beside(condition, today=clock.now().date()).ids if condition else ()
+    return {
+        "figures": [{"group": g, **draw(group, frame, evidence=ids).json()} for g, group in summary["groups"].items()]
+    }

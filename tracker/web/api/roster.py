@@ -1,0 +1,87 @@
+"""Roster over HTTP: the clinic's courses a page at a time. Searched words stand in a body, never in an address."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from tracker.science.scales import CONDITIONS
+from tracker.services import review
+from tracker.services.views import RosterPage
+from tracker.web.api.blueprint import Blueprint, Body, Shape
+from tracker.web.api.fields import Day, Digits, Text, Whole, Word, one_of, within
+from tracker.web.database import session
+from tracker.web.doors import admits
+from tracker.web.security import actor
+
+blp = Blueprint("roster", __name__, url_prefix="/roster", description="The clinic's courses")
+
+LARGEST_PAGE = 200
+
+
+class RosterQuery(Body):
+    """Which courses, from where on."""
+
+    condition = Text(validate=one_of(CONDITIONS))
+    practitioner = Word(longest=200)
+    after = Word(longest=500)
+    size = Digits(validate=within(1, LARGEST_PAGE))
+    as_of = Day()
+
+
+class RosterSearch(Body):
+    """The same, and words that patients' codes and initials are searched for."""
+
+    search = Text(longest=100)
+    condition = Text(validate=one_of(CONDITIONS))
+    practitioner = Word(longest=200)
+    after = Word(longest=500)
+    size = Whole(validate=within(1, LARGEST_PAGE))
+    as_of = Day()
+
+
+class RosterRowShape(Shape):
+    """One course at one place. `change` is improvement from baseline; positive = better."""
+
+    course_id = fields.UUID()
+    patient_code = fields.String()
+    initials = fields.String()
+    condition = fields.String()
+    chronicity = fields.String(allow_none=True)
+    practitioner = fields.String(allow_none=True)
+    site = fields.String(allow_none=True)
+    side = fields.String()
+    instrument = fields.String()
+    last_value = fields.Float(allow_none=True)
+    last_on = fields.Date(allow_none=True)
+    baseline = fields.Float(allow_none=True)
+    change = fields.Float(allow_none=True)
+    spark = fields.List(fields.Float())
+    held = fields.Integer()
+    planned = fields.Integer(allow_none=True)
+    state = fields.String()
+    label = fields.String()
+
+
+class RosterShape(Shape):
+    """Some rows, and where the next page begins; null = the last page."""
+
+    rows = fields.List(fields.Nested(RosterRowShape))
+    next = fields.String(allow_none=True)
+
+
+@blp.route("")
+@admits("practitioner", "clinic_admin")
+@blp.arguments(RosterQuery, location="query")
+@blp.response(200, RosterShape)
+def get_roster(query: dict[str, Any]) -> RosterPage:
+    """A page of the roster."""
+    return review.roster(session(), actor=actor(), **query)
+
+
+@blp.route("/search", methods=["POST"])
+@admits("practitioner", "clinic_admin")
+@blp.arguments(RosterSearch)
+@blp.response(200, RosterShape)
+def search_roster(body: dict[str, Any]) -> RosterPage:
+    """A page of the roster, searched; nothing is changed."""
+    return review.roster(session(), actor=actor(), **body)

@@ -1,0 +1,202 @@
+"""Shapes: what leaves the API about people, courses and outcomes; each mirrors a view of tracker/services/views.py."""
+
+from marshmallow import fields
+
+from tracker.web.api.blueprint import Shape
+from tracker.web.api.fields import Moment
+
+
+class FaultShape(Shape):
+    """One thing wrong, and where."""
+
+    pointer = fields.String(required=True, metadata={"description": "JSON pointer into the body, or the query's name"})
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class ProblemShape(Shape):
+    """Every refusal (RFC 9457)."""
+
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+    request_id = fields.String(required=True, metadata={"description": "The same as in the header X-Request-ID"})
+    errors = fields.List(fields.Nested(FaultShape), required=True)
+    retry = fields.String(required=True, metadata={"enum": ["fix", "later", "sign-in", "never"]})
+
+
+class ClinicShape(Shape):
+    """A clinic."""
+
+    id = fields.UUID()
+    slug = fields.String()
+    name = fields.String()
+    timezone = fields.String()
+    emergency_number = fields.String()
+    synthetic = fields.Boolean()
+
+
+class PatientShape(Shape):
+    """A patient, known by the clinic's code."""
+
+    id = fields.UUID()
+    code = fields.String()
+    initials = fields.String()
+    birth_year = fields.Integer(allow_none=True)
+    sex = fields.String(allow_none=True)
+    timezone = fields.String()
+    language = fields.String()
+    withdrawn = fields.Boolean()
+
+
+class PlaceShape(Shape):
+    """Where it hurts."""
+
+    site = fields.String(allow_none=True)
+    side = fields.String()
+
+
+class SessionShape(Shape):
+    """One treatment visit."""
+
+    id = fields.UUID()
+    course_id = fields.UUID()
+    held_on = fields.Date()
+    number = fields.Integer()
+    state = fields.String()
+    modalities = fields.List(fields.String())
+    note = fields.String(allow_none=True)
+
+
+class CourseShape(Shape):
+    """One course of care with its places and sessions."""
+
+    id = fields.UUID()
+    patient_id = fields.UUID()
+    code = fields.String(allow_none=True)
+    condition = fields.String()
+    primary = fields.String()
+    onset_on = fields.Date(allow_none=True)
+    chronicity = fields.String(allow_none=True)
+    practitioner = fields.String(allow_none=True)
+    started_on = fields.Date(allow_none=True)
+    closed_on = fields.Date(allow_none=True)
+    closed_reason = fields.String(allow_none=True)
+    planned_sessions = fields.Integer(allow_none=True)
+    planned_per_week = fields.Float(allow_none=True)
+    group_label = fields.String(allow_none=True)
+    modality = fields.String(allow_none=True)
+    places = fields.List(fields.Nested(PlaceShape))
+    sessions = fields.List(fields.Nested(SessionShape))
+
+
+class CoursesShape(Shape):
+    """Some courses, and where the next page begins; null = the last page."""
+
+    courses = fields.List(fields.Nested(CourseShape))
+    next = fields.String(allow_none=True)
+
+
+class MeShape(Shape):
+    """Who is signed in; `patient` is null for staff."""
+
+    role = fields.String()
+    clinic = fields.Nested(ClinicShape)
+    patient = fields.Nested(PatientShape, allow_none=True)
+    courses = fields.List(fields.Nested(CourseShape))
+
+
+class WeekShape(Shape):
+    """One in-course value a week."""
+
+    day = fields.Float(metadata={"description": "Days from the start of the course"})
+    value = fields.Float()
+
+
+class OutcomeShape(Shape):
+    """Everything derived for one course, instrument, site and side. `change` and improvement: positive = better."""
+
+    course_id = fields.UUID()
+    instrument = fields.String()
+    site = fields.String(allow_none=True)
+    side = fields.String()
+    start = fields.Date(allow_none=True)
+    t0 = fields.Date(allow_none=True)
+    ended_on = fields.Date(allow_none=True)
+    retreated_on = fields.Date(allow_none=True)
+    baseline = fields.Float(allow_none=True)
+    baseline_n = fields.Integer()
+    end = fields.Float(allow_none=True)
+    end_before = fields.Boolean()
+    after_end = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True))
+    after_start = fields.Dict(keys=fields.String(), values=fields.Float(allow_none=True))
+    held = fields.Integer()
+    pairs = fields.Integer()
+    change = fields.Float(allow_none=True)
+    loss_left = fields.Float(allow_none=True)
+    loss_right = fields.Float(allow_none=True)
+    unconfirmed = fields.Float(allow_none=True)
+    unconfirmed_left = fields.Float(allow_none=True)
+    last_seen = fields.Float(allow_none=True)
+    weeks = fields.Function(lambda o: [{"day": day, "value": value} for day, value in o.weeks])
+    readings = fields.Integer()
+    last_on = fields.Date(allow_none=True)
+    last_value = fields.Float(allow_none=True)
+
+
+class OutcomesShape(Shape):
+    """The outcomes of one course."""
+
+    outcomes = fields.List(fields.Nested(OutcomeShape))
+
+
+class ReadingShape(Shape):
+    """One reading as it was saved, and how it is read."""
+
+    id = fields.UUID()
+    course_id = fields.UUID()
+    session_id = fields.UUID(allow_none=True)
+    kind = fields.String()
+    instrument = fields.String()
+    instrument_version = fields.String()
+    site = fields.String(allow_none=True)
+    side = fields.String()
+    value = fields.Float(allow_none=True)
+    items = fields.Dict(allow_none=True)
+    recorded_at = Moment(metadata={"format": "date-time"})
+    recorded_zone = fields.String(allow_none=True)
+    entered_at = Moment(allow_none=True, metadata={"format": "date-time"})
+    received_at = Moment(metadata={"format": "date-time"})
+    clock_offset = fields.Float(metadata={"description": "Seconds the server's clock was ahead of the phone's"})
+    device_seq = fields.Integer(allow_none=True)
+    entered_by = fields.String()
+    supersedes = fields.UUID(allow_none=True)
+    reason = fields.String(allow_none=True)
+    retracted = fields.Boolean()
+    at = Moment(metadata={"format": "date-time", "description": "The pain's moment by the corrected clock"})
+    clock_corrected = fields.Boolean()
+    late = fields.Boolean()
+    effective = fields.Boolean(metadata={"description": "Whether it counts: the last of its chain of corrections"})
+    order_unclear = fields.Boolean()
+
+
+class ReadingsShape(Shape):
+    """The readings of one course, corrected and retracted ones included."""
+
+    readings = fields.List(fields.Nested(ReadingShape))
+
+
+class ReactionShape(Shape):
+    """One reaction after treatment."""
+
+    id = fields.UUID()
+    course_id = fields.UUID()
+    session_id = fields.UUID(allow_none=True)
+    occurred_on = fields.Date()
+    code = fields.String()
+    grade = fields.String(allow_none=True)
+    serious = fields.Boolean()
+    words = fields.String(allow_none=True)
+    reported_by = fields.String()

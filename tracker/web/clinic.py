@@ -1,0 +1,106 @@
+"""Clinic: the summary of many courses, and the desk where patients and staff come in."""
+
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, render_template, request
+
+from tracker.science.scales import CHRONICITIES, CONDITIONS, SIDES
+from tracker.services import access, enrol, summarise
+from tracker.services.errors import Refused
+from tracker.storage.people import ROLES
+from tracker.web import forms, gallery, links, wording
+from tracker.web.database import session
+from tracker.web.doors import admits
+from tracker.web.gallery import Question
+from tracker.web.security import actor
+
+blp = Blueprint("clinic", __name__, url_prefix="/clinic")
+
+
+@blp.get("/summary")
+@admits("practitioner", "clinic_admin")
+def summary() -> str:
+    """What came of many courses: words, figures, each with its table and its denominators."""
+    asked = Question.of(request.args)
+    made = summarise.clinic_summary(session(), actor=actor(), **asked.filters())
+    scored = summarise.instruments(session(), actor=actor(), condition=asked.condition)
+    choices = {"conditions": CONDITIONS, "instruments": scored}
+    return render_template("clinic/summary.html", asked=asked, **choices, **gallery.of(made, asked))
+
+
+@blp.get("/summary/change.json")
+@admits("practitioner", "clinic_admin")
+def change() -> dict[str, Any]:
+    """The figure that stands for all groups together, for Plotly."""
+    made = summarise.clinic_summary(session(), actor=actor(), **Question.of(request.args).filters())
+    return gallery.change(made).json()
+
+
+@blp.get("/people")
+@admits("front_desk", "clinic_admin")
+def people() -> str:
+    """Enrol a patient; clinic admins also add staff."""
+    return people_page()
+
+
+@blp.post("/people/patients")
+@admits("front_desk", "clinic_admin")
+def enrol_patient() -> str | tuple[str, int]:
+    """Code, condition, place; the answer is a one-time link, shown once."""
+    return answered(enrolled, "patient")
+
+
+@blp.post("/people/staff")
+@admits("clinic_admin")
+def add_staff() -> str | tuple[str, int]:
+    """A member of staff; the answer is a one-time link, shown once."""
+    return answered(added, "staff")
+
+
+def answered(write: Any, form: str) -> str | tuple[str, int]:
+    """The page with the link, or with what was wrong and everything that was typed."""
+    try:
+        link, code = write()
+    except Refused as error:
+        session().rollback()
+        return people_page(problem=error.message, form=form, typed=request.form), 422
+    return people_page(link=link, code=code)
+
+
+def enrolled() -> tuple[str, str]:
+    """A patient with a course and a link."""
+    code = forms.needed("code", forms.text("code", 64), "Write the patient's code.")
+    condition = forms.needed("condition", forms.one_of("condition", CONDITIONS), "Choose a condition.")
+    site, side = forms.text("site", 64), forms.one_of("side", SIDES) or "none"
+    course = {
+        "places": [(wording.site(site), side)] if site or side != "none" else [],
+        "onset_on": forms.day("onset_on"),
+        "chronicity": forms.one_of("chronicity", CHRONICITIES),
+        "practitioner": forms.text("practitioner", 200),
+        "planned_sessions": forms.integer("planned_sessions"),
+        "planned_per_week": forms.number("planned_per_week"),
+    }
+    ids = forms.uuid("patient_id") or uuid4(), forms.uuid("course_id") or uuid4()
+    initials = forms.text("initials", 16) or ""
+    person = enrol.enrol_patient(session(), actor=actor(), id=ids[0], code=code, initials=initials)
+    enrol.open_course(session(), actor=actor(), id=ids[1], patient_id=person.id, condition=condition, **course)
+    return links.sign_in(access.issue_link(session(), actor=actor(), patient_id=person.id)), code
+
+
+def added() -> tuple[str, str]:
+    """A member of staff with a link."""
+    email = forms.needed("email", forms.text("email", 255), "Write an e-mail address.")
+    name = forms.needed("name", forms.text("name", 200), "Write a name.")
+    role = forms.needed("role", forms.one_of("role", ROLES), "Choose a role.")
+    _, token = enrol.add_staff(session(), actor=actor(), email=email, name=name, role=role)
+    return links.sign_in(token), name
+
+
+def people_page(**more: Any) -> str:
+    """Both forms, each with ids of its own, so that sending twice enrols once."""
+    shown = {"patient_id": forms.uuid("patient_id") or uuid4(), "course_id": forms.uuid("course_id") or uuid4()}
+    if "link" in more:
+        shown = {"patient_id": uuid4(), "course_id": uuid4()}
+    choices = {"conditions": CONDITIONS, "sides": SIDES, "chronicities": CHRONICITIES, "roles": ROLES}
+    return render_template("clinic/people.html", ids=shown, **choices, **({"typed": {}} | more))

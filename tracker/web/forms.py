@@ -1,0 +1,89 @@
+"""Forms: what a page's form sent, read strictly; a blank field is None, never 0."""
+
+import re
+from datetime import date, datetime
+from typing import NoReturn, TypeVar
+from uuid import UUID
+
+from flask import request
+
+from tracker.services.errors import Invalid
+
+T = TypeVar("T")
+BROKEN = "This form is broken. Open it again."
+LONGEST = 2000  # characters
+
+
+def text(name: str, longest: int = LONGEST) -> str | None:
+    """Words without spaces around them; None where nothing was typed."""
+    typed = request.form.get(name, "").strip().replace("\r\n", "\n")
+    if len(typed) > longest:
+        _wrong(name, "too_long", f"At most {longest} characters.")
+    if any(ord(c) < 32 and c != "\n" for c in typed) or any(0xD800 <= ord(c) < 0xE000 for c in typed):
+        _wrong(name, "bad_character", "Control characters cannot be stored.")
+    return typed or None
+
+
+def one_of(name: str, allowed: tuple[str, ...]) -> str | None:
+    """One word of a list."""
+    typed = text(name)
+    if typed is not None and typed not in allowed:
+        _wrong(name, "not_one_of", "Choose one of the list.")
+    return typed
+
+
+def integer(name: str) -> int | None:
+    """A whole number in plain digits."""
+    typed = text(name)
+    if typed is not None and not re.fullmatch(r"\d{1,4}", typed, re.ASCII):
+        _wrong(name, "not_whole", "Write a whole number.")
+    return int(typed) if typed is not None else None
+
+
+def number(name: str) -> float | None:
+    """A number with at most two decimals."""
+    typed = text(name)
+    if typed is not None and not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", typed, re.ASCII):
+        _wrong(name, "not_a_number", "Write a number.")
+    return float(typed) if typed is not None else None
+
+
+def day(name: str) -> date | None:
+    """A date as date fields send it."""
+    typed = text(name)
+    if typed is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", typed, re.ASCII):
+        _wrong(name, "not_a_date", "Write a date such as 2026-03-01.")
+    try:
+        return date.fromisoformat(typed) if typed else None
+    except ValueError:
+        _wrong(name, "not_a_date", "There is no such date.")
+
+
+def moment(name: str) -> datetime | None:
+    """A moment with its offset, as one of our own forms carried it."""
+    try:
+        told = datetime.fromisoformat(request.form[name]) if request.form.get(name) else None
+    except ValueError:
+        _wrong(name, "not_a_time", BROKEN)
+    if told is not None and told.tzinfo is None:
+        _wrong(name, "not_a_time", BROKEN)
+    return told
+
+
+def uuid(name: str) -> UUID | None:
+    """An id one of our own forms carried."""
+    try:
+        return UUID(request.form[name]) if request.form.get(name) else None
+    except ValueError:
+        _wrong(name, "not_an_id", BROKEN)
+
+
+def needed(name: str, value: T | None, words: str) -> T:
+    """The value; a form whose field was left empty is refused with these words."""
+    if value is None:
+        _wrong(name, "missing", words)
+    return value
+
+
+def _wrong(name: str, code: str, words: str) -> NoReturn:
+    raise Invalid(code, words, pointer=f"/{name}")

@@ -1,0 +1,202 @@
+"""Practitioner: the roster, a course with all that was logged in it, the forms with which staff write for a patient."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import groupby
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from tracker.charts import words
+from tracker.charts.sparkline import sparkline_svg
+from tracker.science.scales import CONDITIONS, INSTRUMENTS, MODALITIES
+from tracker.services import access, clock, log, review
+from tracker.services.errors import Refused
+from tracker.services.views import RosterRow
+from tracker.storage.people import Patient
+from tracker.web import forms, history, links, picture, places
+from tracker.web.database import session
+from tracker.web.doors import admits
+from tracker.web.places import Chosen
+from tracker.web.security import actor, clinic
+
+PAGE = 50
+AUDIENCE = "clinic"  # whom the charts' sentences speak to
+ASKED = {  # what staff may enter: the kind and the instrument behind each choice
+    "before": ("before", "nrs_now"),
+    "after": ("after", "nrs_now"),
+    "weekly": ("check_in", "nrs_week"),
+    "start": ("baseline", "nrs_week"),
+}
+
+blp = Blueprint("practitioner", __name__, url_prefix="/clinic")
+
+
+@blp.get("/roster")
+@admits("practitioner", "clinic_admin")
+def roster() -> str:
+    """All courses, a page at a time; the address holds filters, never a person."""
+    return roster_page(request.args.get("condition"), request.args.get("practitioner"))
+
+
+@blp.post("/roster")
+@admits("practitioner", "clinic_admin")
+def search() -> str:
+    """The same, searched: codes and initials travel in the body."""
+    asked = request.form.get("condition"), request.form.get("practitioner")
+    return roster_page(*asked, forms.text("search") or "", forms.text("after"))
+
+
+@blp.get("/courses/<uuid:course_id>")
+@blp.get("/courses/<uuid:course_id>/<int:number>")
+@admits("practitioner", "clinic_admin")
+def course(course_id: UUID, number: int = 0) -> str:
+    """One course at one place: chart, sessions, entries, reactions, evidence."""
+    return course_page(course_id, number)
+
+
+@blp.post("/courses/<uuid:course_id>/readings")
+@admits("practitioner", "clinic_admin")
+def enter(course_id: UUID) -> Response | tuple[str, int]:
+    """A score written down for a patient, marked as such."""
+    return written(course_id, enter_reading, "Saved. The score is marked as entered by staff or with help.")
+
+
+@blp.post("/courses/<uuid:course_id>/sessions")
+@admits("practitioner", "clinic_admin")
+def record_session(course_id: UUID) -> Response | tuple[str, int]:
+    """A session held, today unless another day is named."""
+    return written(course_id, enter_session, "Saved. The session counts as held.")
+
+
+@blp.post("/courses/<uuid:course_id>/link")
+@admits("practitioner", "clinic_admin")
+def invite(course_id: UUID) -> str:
+    """A one-time link for the patient, shown once on this page and kept nowhere."""
+    found = review.course(session(), actor=actor(), course_id=course_id)
+    token = access.issue_link(session(), actor=actor(), patient_id=found.patient_id)
+    return course_page(course_id, link=links.sign_in(token))
+
+
+def roster_page(condition: str | None, practitioner: str | None, words: str = "", after: str | None = None) -> str:
+    """One page of the roster, told as lines."""
+    known = condition if condition in CONDITIONS else None
+    asked = {"condition": known, "practitioner": (practitioner or "").strip() or None, "search": words}
+    page = review.roster(session(), actor=actor(), after=after, size=PAGE, **asked)
+    lines, paging = list(told(page.rows, today())), {"next": page.next, "first": after is None}
+    return render_template("clinic/roster.html", lines=lines, asked=asked, conditions=CONDITIONS, **paging)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the roster with its drawing, its place's number in the course, and the days since the last entry."""
+
+    row: RosterRow
+    spark: Markup
+    number: int
+    ago: int | None
+
+
+def told(rows: Sequence[RosterRow], on: date) -> Iterator[Line]:
+    """The rows as the page shows them; the places of a course follow each other."""
+    for _, same in groupby(rows, key=lambda row: row.course_id):
+        for number, row in enumerate(same):
+            yield Line(row, sparkline(row), number, (on - row.last_on).days if row.last_on else None)
+
+
+def sparkline(row: RosterRow) -> Markup:
+    """The row's scores on the whole scale."""
+    scale = INSTRUMENTS[row.instrument]
+    return Markup(sparkline_svg(row.spark, low=scale.minimum, high=scale.maximum))
+
+
+def course_page(course_id: UUID, number: int = 0, **more: Any) -> str:
+    """The course with everything logged in it."""
+    found = place_of(course_id, number)
+    at = {"actor": actor(), "course_id": course_id}
+    p = review.progress(session(), site=found.place.site, side=found.place.side, **at)
+    shown = {
+        "picture": picture.of(p, found.course, audience=AUDIENCE, width=720, height=380),
+        "lasted": words.lasted(p, AUDIENCE),
+        "visits": history.visits(found.course, p),
+        "plan": history.plan(found.course),
+        "entries": history.entries(found.course, review.readings(session(), **at)),
+        "reactions": review.reactions(session(), **at),
+        "fresh": uuid4(),
+        "opened": clock.now().astimezone(zone()),
+        "modalities": MODALITIES,
+        "patient": session().get(Patient, (actor().clinic, found.course.patient_id)),
+    }
+    return render_template("clinic/course.html", chosen=found, course=found.course, today=today(), **shown, **more)
+
+
+def written(course_id: UUID, write: Any, said: str) -> Response | tuple[str, int]:
+    """Write what a form holds and show the course again; a refusal stands above it."""
+    number = forms.integer("number") or 0
+    try:
+        write(course_id, number)
+    except Refused as error:
+        session().rollback()
+        return course_page(course_id, number, problem=error.message), 422
+    flash(said)
+    return redirect(url_for("practitioner.course", course_id=course_id, number=number), 303)
+
+
+def enter_reading(course_id: UUID, number: int) -> None:
+    """The score of a form: which question, which number, when, and who held the pen."""
+    asked = forms.needed("asked", forms.one_of("asked", tuple(ASKED)), "Choose which question it answers.")
+    kind, instrument = ASKED[asked]
+    on = forms.day("on") or today()
+    where = place_of(course_id, number).place
+    log.reading(
+        session(),
+        actor=actor(),
+        id=forms.uuid("id") or uuid4(),
+        course_id=course_id,
+        kind=kind,
+        instrument=instrument,
+        site=where.site,
+        side=where.side,
+        value=forms.needed("value", forms.integer("value"), "Choose a number from 0 to 10."),
+        session_id=uuid5(course_id, f"{on.isoformat()}/1") if kind in ("before", "after") else None,
+        recorded_at=moment(on),
+        recorded_zone=zone().key,
+        entered_by=forms.one_of("entered_by", ("staff", "assisted")),
+    )
+
+
+def enter_session(course_id: UUID, number: int) -> None:
+    """A held session with what was done in it; what was written before stays where the form says nothing."""
+    on = forms.day("on") or today()
+    id = uuid5(course_id, f"{on.isoformat()}/1")
+    old = next((s for s in place_of(course_id, number).course.sessions if s.id == id), None)
+    done = [m for m in request.form.getlist("modality") if m in MODALITIES] or (old.modalities if old else ())
+    note = forms.text("note") or (old.note if old else None)
+    log.session(session(), actor=actor(), id=id, course_id=course_id, held_on=on, modalities=done, note=note)
+
+
+def place_of(course_id: UUID, number: int) -> Chosen:
+    """One place of the course."""
+    return places.find([review.course(session(), actor=actor(), course_id=course_id)], course_id, number)
+
+
+def zone() -> ZoneInfo:
+    """The clinic's zone."""
+    here = clinic()
+    return ZoneInfo(here["timezone"] if here else "UTC")
+
+
+def today() -> date:
+    """The clinic's date."""
+    return clock.now().astimezone(zone()).date()
+
+
+def moment(on: date) -> datetime:
+    """When the form was opened, if that was today, so that sending twice is one entry; noon for an earlier day."""
+    opened = (forms.moment("opened") or clock.now()).astimezone(zone())
+    return opened if on == opened.date() else datetime.combine(on, time(12), zone())

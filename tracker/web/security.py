@@ -1,0 +1,128 @@
+"""Security: who is asking, from where, and whether a form is one of ours.
+
+Patients hold a device session of our own (a cookie, 400 days); staff are signed in by Flask-Security. The role
+is looked up at each request, so what was taken away is gone at the next one.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Flask, current_app, g, request
+from flask import session as cookie
+from flask_security import current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from tracker.services import access
+from tracker.services.actor import Actor
+from tracker.services.errors import NotAllowed, SignInNeeded
+from tracker.storage.people import Clinic
+from tracker.web.database import session
+from tracker.web.json import Malformed
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+csrf = CSRFProtect()
+
+
+def device_cookie() -> str:
+    """The name of the patient's cookie: `__Host-` where TLS allows."""
+    return "__Host-device" if current_app.config["SETTINGS"].tls else "device"
+
+
+def actor() -> Actor:
+    """Who is asking; raises SignInNeeded when nobody is signed in."""
+    who = actor_or_none()
+    if who is None:
+        raise SignInNeeded("sign_in_needed", "Please sign in.", retry="sign-in")
+    return who
+
+
+def actor_or_none() -> Actor | None:
+    """Who is asking, or None; looked up once a request."""
+    if "actor" not in g:
+        who = _patient() or _staff()
+        g.actor = replace(who, source=request.remote_addr) if who else None
+        session().rollback()  # the look-up's transaction ends here: the service begins its own
+    return g.actor
+
+
+def _patient() -> Actor | None:
+    token = request.cookies.get(device_cookie())
+    return access.device(session(), token=token) if token else None
+
+
+def _staff() -> Actor | None:
+    if not current_user.is_authenticated or not _lively():
+        return None
+    chosen = cookie.get("clinic")
+    return access.staff_actor(session(), user_id=current_user.id, clinic_id=UUID(chosen) if chosen else None)
+
+
+def _lively() -> bool:
+    """Whether a staff session was used within its idle time; each use renews it."""
+    now, idle = datetime.now(UTC).timestamp(), current_app.config["SETTINGS"].idle_minutes * 60
+    fresh = now - cookie.get("seen", 0) <= idle
+    if fresh:
+        cookie["seen"] = now
+    return fresh
+
+
+def clinic() -> dict[str, Any] | None:
+    """The clinic of whoever is asking, for templates; None when nobody is signed in."""
+    who = actor_or_none()
+    row = session().get(Clinic, who.clinic_id) if who and who.clinic_id else None
+    fields = ("name", "synthetic", "emergency_number", "timezone")
+    return {name: getattr(row, name) for name in fields} if row else None
+
+
+def same_origin() -> bool:
+    """Whether a request comes from our own pages. What sends neither header is no browser."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    return origin is None or _origin(origin) in {
+        _origin(request.host_url),
+        _origin(current_app.config["SETTINGS"].public_url),
+    }
+
+
+def _origin(address: str) -> tuple[str, str] | None:
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return parts.scheme, parts.netloc.lower()
+
+
+def check_source() -> None:
+    """Before each unsafe request: same origin, and for forms a token of ours."""
+    if request.method in SAFE or request.endpoint is None:
+        return
+    if not same_origin():
+        raise NotAllowed("cross_origin", "This request does not come from our own pages.", retry="never")
+    if not request.path.startswith("/api/"):
+        check_token()
+
+
+def check_token() -> None:
+    """A form carries the token of its own session."""
+    try:
+        csrf.protect()
+    except CSRFError:
+        raise Malformed("form_token", "This page was open too long. Open it again and send it once more.") from None
+
+
+def init_app(app: Flask) -> None:
+    """Check every unsafe request's source and tell templates who is asking."""
+    app.config.update(
+        WTF_CSRF_CHECK_DEFAULT=False,  # check_source knows which requests are forms
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a page left open overnight still saves
+        WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, and our pages send none
+    )
+    csrf.init_app(app)
+    app.before_request(check_source)
+    app.add_template_global(actor_or_none)
+    app.add_template_global(clinic)

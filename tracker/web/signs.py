@@ -1,0 +1,44 @@
+"""Signs: every warning sign, by how fast help is needed. None is left out, none stands without its context."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tracker.evidence.records import RedFlag
+
+NOW, TODAY, TALK = "Call for help now", "See a doctor today", "Talk to somebody now"
+SPEED = {"emergency_now": NOW, "same_day_or_emergency": NOW, "same_day": TODAY, "crisis_line": TALK}
+AFTER = {"session": "a session", "neck_treatment": "treatment of the neck", "herbal_medicine": "herbal medicine"}
+
+
+class Sign(NamedTuple):
+    """What a person may notice, after what, and what next to it calls for another speed."""
+
+    words: str
+    when: str
+    also: tuple[tuple[str, str], ...]
+
+
+class Speed(NamedTuple):
+    """One heading and the signs under it."""
+
+    title: str
+    signs: tuple[Sign, ...]
+
+
+def by_speed(flags: Iterable[RedFlag]) -> tuple[Speed, ...]:
+    """All signs under their headings, in the order given."""
+    told = [(SPEED[flag.action], sign(flag)) for flag in flags]
+    return tuple(Speed(title, tuple(one for speed, one in told if speed == title)) for title in (NOW, TODAY, TALK))
+
+
+def sign(flag: RedFlag) -> Sign:
+    """One sign in words."""
+    return Sign(flag.ask, _when(flag), tuple((SPEED[also.action], also.ask) for also in flag.also))
+
+
+def _when(flag: RedFlag) -> str:
+    """In the 7 days after a session."""
+    if flag.after is None:
+        return ""
+    days = f"In the {flag.window_days} days after" if flag.window_days else "After"
+    return f"{days} {AFTER[flag.after]}"
