@@ -11,7 +11,7 @@ PARTS = {
     ),
     "known answers on real trial data": (
         lambda: (Path(__file__).parents[2] / "shared" / "data").is_dir(),
-        "put the public data sets into ../shared/data (docs/science.md names them)",
+        "put the public data sets into ../shared/data (docs/science/README.md names them)",
     ),
 }
 
