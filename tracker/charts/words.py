@@ -124,7 +124,8 @@ def _pace(p: Progress, audience: str) -> str:
     pace = f", by about {size} {unit} a week" if size != "0" else f", by less than 0.1 {unit} a week"
     if audience == "patient" or t.low is None or t.high is None:
         return pace
-    return f"{pace} (slope {t.slope:.2f}, 95 % interval {t.low:.2f} to {t.high:.2f})"
+    slope, low, high = (f"{value:.2f}".replace("-", "−") for value in (t.slope, t.low, t.high))
+    return f"{pace} (slope {slope}, 95 % interval {low} to {high})"
 
 
 def complete(pair: Pair) -> bool:
