@@ -104,7 +104,7 @@ def test_the_trend(label, slope, n, told):
 
 
 def test_staff_read_the_interval_of_the_slope():
-    assert words.trend(people.anna(), "staff").endswith("(slope -0.42, 95 % interval -0.55 to -0.29).")
+    assert words.trend(people.anna(), "staff").endswith("(slope −0.42, 95 % interval −0.55 to −0.29).")
 
 
 def test_a_rising_scale_improves_upwards():
