@@ -86,14 +86,24 @@ def test_a_place_reads_after_your(place, words):
     ],
 )
 def test_a_change_reads_by_its_direction(improvement, instrument, words):
-    assert wording.change(improvement, instrument) == words
+    assert wording.change(improvement, INSTRUMENTS[instrument]) == words
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(7.0, "7"), (0.0, "0"), (0.4823, "0.482"), (6.66, "6.7"), (None, ""), ("x", "x")]
+    ("value", "part", "words"),
+    [
+        (7.0, False, "7"),
+        (0.0, False, "0"),
+        (6.66, False, "6.7"),
+        (0.4823, True, "48.2 %"),
+        (0.0, True, "0 %"),
+        (-0.5, True, "-50 %"),
+        (None, True, ""),
+        ("x", False, "x"),
+    ],
 )
-def test_a_cell_shows_a_share_with_enough_digits(value, words):
-    assert wording.cell(value) == words
+def test_a_cell_shows_a_score_or_a_share(value, part, words):
+    assert wording.cell(value, part) == words
 
 
 def test_every_urgent_problem_stands_before_the_others():

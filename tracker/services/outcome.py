@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from tracker.science.scales import PRIMARY
+from tracker.science.scales import INSTRUMENTS, PRIMARY
 from tracker.services.views import OutcomeView
 from tracker.storage.outcome import MONTHS
 
@@ -39,8 +39,12 @@ def candidates(condition: str) -> tuple[str, ...]:
 
 
 def judged(condition: str, rows: Mapping[str, Any]) -> str:
-    """The first candidate with a baseline, else the first with any score, else the primary. `rows` by instrument."""
-    known = [rows[code] for code in candidates(condition) if code in rows]
+    """The first candidate with a baseline, else the first with any score, else the primary. `rows` by instrument.
+
+    After the house's own candidates come the instruments that the clinic declared, the most used first.
+    """
+    declared = sorted(set(rows) - set(INSTRUMENTS), key=lambda code: (-rows[code].readings, code))
+    known = [rows[code] for code in (*candidates(condition), *declared) if code in rows]
     chosen = next((r for r in known if r.baseline is not None), None) or next((r for r in known if r.readings), None)
     return chosen.instrument if chosen else PRIMARY[condition]
 

@@ -40,7 +40,7 @@ def courses(db: Database, *, actor: Actor, now: datetime | None = None) -> tuple
     chosen = select(Course).where(Course.clinic_id == actor.clinic).order_by(Course.created_at, Course.id)
     if actor.role == "patient":
         chosen = chosen.where(Course.patient_id == actor.patient_id)
-        return show.courses(db, db.scalars(chosen).all())
+        return tuple(map(show.to_patient, show.courses(db, db.scalars(chosen).all())))
     with writing(db):
         found = show.courses(db, db.scalars(chosen).all())
         audit.note(db, actor=actor, now=now or clock.now(), action="courses.look", subject="roster", rows=len(found))
@@ -49,14 +49,12 @@ def courses(db: Database, *, actor: Actor, now: datetime | None = None) -> tuple
 
 def course(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None) -> CourseView:
     """One course."""
-    return _look(
-        db,
-        actor,
-        course_id,
-        "course",
-        now,
-        lambda mine: show.course(db, db.get_one(Course, (mine.clinic_id, course_id))),
-    )
+
+    def seen(mine: Mine) -> CourseView:
+        found = show.course(db, db.get_one(Course, (mine.clinic_id, course_id)))
+        return show.to_patient(found) if actor.role == "patient" else found
+
+    return _look(db, actor, course_id, "course", now, seen)
 
 
 def readings(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None) -> tuple[ReadingView, ...]:

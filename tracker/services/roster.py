@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.science import trend
 from tracker.science.correlation import UNPOOLED
-from tracker.science.scales import INSTRUMENTS
+from tracker.science.scales import INSTRUMENTS, Instrument
 from tracker.services import audit, clock, outcome
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid
@@ -117,17 +117,20 @@ def _rows(db: Database, clinic_id: UUID, shown: Sequence[Any], on: date, now: da
     outcomes = _outcomes(db, clinic_id, ids)
     held = _held(db, clinic_id, ids, now)
     judged = [_judged(row, outcomes) for row in shown]
-    labels = _labels(judged)
+    known = columns.instruments(db, clinic_id)
+    scales = [known[_code(row, found)] for row, found in zip(shown, judged, strict=True)]
+    labels = _labels(judged, scales)
     return [
-        _row(row, found, label, held.get(row.course_id, 0), on)
-        for row, found, label in zip(shown, judged, labels, strict=True)
+        _row(row, found, scale, label, held.get(row.course_id, 0), on)
+        for row, found, scale, label in zip(shown, judged, scales, labels, strict=True)
     ]
 
 
 def _outcomes(db: Database, clinic_id: UUID, ids: Sequence[UUID]) -> dict[tuple[Any, ...], dict[str, Any]]:
     """Outcome rows by course and place, then by instrument."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    chosen = select(*Outcome.__table__.c).where(Outcome.clinic_id == clinic_id, Outcome.instrument.in_(CANDIDATES))
+    spoken = Outcome.instrument.in_(CANDIDATES) | Outcome.instrument.not_in(tuple(INSTRUMENTS))
+    chosen = select(*Outcome.__table__.c).where(Outcome.clinic_id == clinic_id, spoken)
     for row in db.execute(chosen.where(Outcome.course_id.in_(ids))):
         found.setdefault((row.course_id, row.site, row.side), {})[row.instrument] = row
     return found
@@ -148,19 +151,24 @@ def _judged(row: Any, outcomes: Mapping[tuple[Any, ...], dict[str, Any]]) -> Any
     return here.get(outcome.judged(row.condition, here))
 
 
-def _labels(judged: Sequence[Any]) -> list[str]:
+def _code(row: Any, found: Any) -> str:
+    """The instrument a row is on, scored or not."""
+    return found.instrument if found else outcome.candidates(row.condition)[0]
+
+
+def _labels(judged: Sequence[Any], scales: Sequence[Instrument]) -> list[str]:
     """The trend's label of each row."""
     labels = [trend.LABELS[trend.NOT_ENOUGH]] * len(judged)  # φ is not pooled here: a label must not depend on its page
-    for code in CANDIDATES:
-        at = [i for i, row in enumerate(judged) if row is not None and row.instrument == code]
+    for scale in dict.fromkeys(scales):
+        at = [i for i, row in enumerate(judged) if row is not None and row.instrument == scale.code]
         weeks = [np.array(judged[i].weeks, np.float64).reshape(-1, 2) for i in at]
-        found = trend.fit([w[:, 0] for w in weeks], [w[:, 1] for w in weeks], INSTRUMENTS[code], phi=UNPOOLED)
+        found = trend.fit([w[:, 0] for w in weeks], [w[:, 1] for w in weeks], scale, phi=UNPOOLED)
         for i, label in zip(at, found.label, strict=True):
             labels[i] = trend.LABELS[label]
     return labels
 
 
-def _row(row: Any, found: Any, label: str, held: int, on: date) -> RosterRow:
+def _row(row: Any, found: Any, scale: Instrument, label: str, held: int, on: date) -> RosterRow:
     """One line."""
     return RosterRow(
         course_id=row.course_id,
@@ -171,11 +179,11 @@ def _row(row: Any, found: Any, label: str, held: int, on: date) -> RosterRow:
         practitioner=row.practitioner,
         site=row.site or None,
         side=row.side,
-        instrument=found.instrument if found else outcome.candidates(row.condition)[0],
+        scale=scale,
         last_value=found.last_value if found else None,
         last_on=found.last_on if found else None,
         baseline=found.baseline if found else None,
-        change=_change(found) if found else None,
+        change=_change(found, scale) if found else None,
         spark=_spark(found) if found else (),
         held=held,
         planned=row.planned_sessions,
@@ -184,11 +192,12 @@ def _row(row: Any, found: Any, label: str, held: int, on: date) -> RosterRow:
     )
 
 
-def _change(found: Any) -> float | None:
-    """Improvement from the baseline; lower is better on every instrument the roster shows."""
+def _change(found: Any, scale: Instrument) -> float | None:
+    """Improvement from the baseline; positive = better."""
     if found.baseline is None or found.last_value is None:
         return None
-    return found.baseline - found.last_value
+    step = found.baseline - found.last_value
+    return step if scale.better == "lower" else -step
 
 
 def _spark(found: Any) -> tuple[float, ...]:

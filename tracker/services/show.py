@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta, timezone
 from typing import Any
 from uuid import UUID
@@ -59,14 +60,22 @@ def courses(db: Database, rows: Sequence[Course]) -> tuple[CourseView, ...]:
     ids = [row.id for row in rows]
     clinic_id = rows[0].clinic_id if rows else None
     places, sessions = _by_course(db, Place, clinic_id, ids), _by_course(db, Session, clinic_id, ids)
+    people = _people(db, clinic_id, {row.patient_id for row in rows})
     return tuple(
         _course(
             row,
+            people[row.patient_id],
             sorted(places[row.id], key=lambda p: (p.position, p.site, p.side)),
             sorted(sessions[row.id], key=lambda s: (s.held_on, s.number_that_day, s.id)),
         )
         for row in rows
     )
+
+
+def to_patient(view: CourseView) -> CourseView:
+    """What the patient sees of it: staff's notes and the group, which may be a trial's arm, stay with the clinic."""
+    sessions = tuple(replace(one, note=None) for one in view.sessions)
+    return replace(view, group_label=None, sessions=sessions)
 
 
 def course(db: Database, row: Course) -> CourseView:
@@ -128,11 +137,20 @@ def _by_course(db: Database, table: Any, clinic_id: UUID | None, ids: Sequence[U
     return found
 
 
-def _course(row: Course, places: Sequence[Any], sessions: Sequence[Any]) -> CourseView:
+def _people(db: Database, clinic_id: UUID | None, ids: set[UUID]) -> dict[UUID, Any]:
+    """Code and initials of these patients."""
+    chosen = select(Patient.id, Patient.code, Patient.initials).where(Patient.clinic_id == clinic_id)
+    parts = (db.execute(chosen.where(Patient.id.in_(part))) for part in columns.parts(sorted(ids)))
+    return {row.id: row for found in parts for row in found}
+
+
+def _course(row: Course, person: Any, places: Sequence[Any], sessions: Sequence[Any]) -> CourseView:
     """One course with what belongs to it."""
     return CourseView(
         id=row.id,
         patient_id=row.patient_id,
+        patient_code=person.code,
+        patient_initials=person.initials,
         code=row.code,
         condition=row.condition,
         primary=PRIMARY[row.condition],

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from tracker.exports.rows import Refusal
+from tracker.science.scales import Instrument
 from tracker.services.errors import Refused
 
 
@@ -81,6 +82,8 @@ class CourseView:
 
     id: UUID
     patient_id: UUID
+    patient_code: str
+    patient_initials: str
     code: str | None
     condition: str
     primary: str
@@ -256,7 +259,7 @@ class RosterRow:
     practitioner: str | None
     site: str | None
     side: str
-    instrument: str
+    scale: Instrument
     last_value: float | None
     last_on: date | None
     baseline: float | None
@@ -266,6 +269,11 @@ class RosterRow:
     planned: int | None
     state: str
     label: str
+
+    @property
+    def instrument(self) -> str:
+        """The code of the scale that the scores are on."""
+        return self.scale.code
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,10 @@ from werkzeug.wrappers import Response
 
 from tracker.charts import words
 from tracker.charts.sparkline import sparkline_svg
-from tracker.science.scales import CONDITIONS, INSTRUMENTS, MODALITIES
+from tracker.science.scales import CONDITIONS, MODALITIES
 from tracker.services import access, clock, log, review
 from tracker.services.errors import Refused
 from tracker.services.views import RosterRow
-from tracker.storage.people import Patient
 from tracker.web import forms, history, links, picture, places
 from tracker.web.database import session
 from tracker.web.doors import admits
@@ -111,8 +110,7 @@ def told(rows: Sequence[RosterRow], on: date) -> Iterator[Line]:
 
 def sparkline(row: RosterRow) -> Markup:
     """The row's scores on the whole scale."""
-    scale = INSTRUMENTS[row.instrument]
-    return Markup(sparkline_svg(row.spark, low=scale.minimum, high=scale.maximum))
+    return Markup(sparkline_svg(row.spark, low=row.scale.minimum, high=row.scale.maximum))
 
 
 def course_page(course_id: UUID, number: int = 0, **more: Any) -> str:
@@ -130,7 +128,6 @@ def course_page(course_id: UUID, number: int = 0, **more: Any) -> str:
         "fresh": uuid4(),
         "opened": clock.now().astimezone(zone()),
         "modalities": MODALITIES,
-        "patient": session().get(Patient, (actor().clinic, found.course.patient_id)),
     }
     return render_template("clinic/course.html", chosen=found, course=found.course, today=today(), **shown, **more)
 

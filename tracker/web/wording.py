@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from tracker.charts import phrases
-from tracker.science.scales import INSTRUMENTS
+from tracker.science.scales import Instrument
 from tracker.services.views import ReadingView
 from tracker.web import cards, reactions
 
@@ -75,11 +75,10 @@ def site(words: str | None) -> str | None:
     return "_".join(words.lower().split()) if words else None
 
 
-def change(improvement: float | None, instrument: str) -> str:
+def change(improvement: float | None, scale: Instrument) -> str:
     """3 points lower than at the start; an improvement is lower where lower is better."""
     if improvement is None:
         return ""
-    scale = INSTRUMENTS[instrument]
     step = phrases.change(0, -improvement if scale.better == "lower" else improvement, scale.days)
     return f"{step} from the start" if step == "no change" else f"{step} than at the start"
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 from werkzeug.serving import make_server
 
-from tests.browser.conftest import CHROMIUM, PHONE, QUIET
+from tests.browser.conftest import PHONE
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
+pytestmark = pytest.mark.xdist_group("browser")  # one Chromium a worker: Playwright's loop allows no second
 
 NOW = datetime.now(UTC)
 PLACES = [{"site": "knee", "side": side, "words": f"{side} knee"} for side in ("left", "right")]
@@ -66,15 +66,6 @@ STATES = {
     "ended": ([course(ended=True, weekly_next=None)], "Your visits are finished."),
     "two courses": ([course(), course(waiting=waiting(hours=2))], AFTER),
 }
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
