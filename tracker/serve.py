@@ -1,5 +1,6 @@
 """`flask serve`, what `make run` calls: migrate, load the demo clinic once, print sign-in links, serve."""
 
+import socket
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from tracker.cli import demo_links
 from tracker.services import clock, demo
 from tracker.web.database import db, session
 
-WORKERS, THREADS = 2, 4
+HOST, WORKERS, THREADS = "127.0.0.1", 2, 4
 
 
 class Server(BaseApplication):
@@ -24,7 +25,8 @@ class Server(BaseApplication):
     def load_config(self) -> None:
         """Set what differs from gunicorn's defaults."""
         chosen: dict[str, Any] = {
-            "bind": f"127.0.0.1:{self.port}",
+            "bind": f"{HOST}:{self.port}",
+            "loglevel": "warning",
             "workers": WORKERS,
             "threads": THREADS,
             "worker_class": "gthread",
@@ -54,8 +56,25 @@ class Server(BaseApplication):
 def serve(context: click.Context) -> None:
     """Migrate, load the demo clinic once, serve on PORT (8000) and print one-time sign-in links."""
     app: Flask = context.obj.load_app()
+    port = app.config["SETTINGS"].port
+    if not free(port):
+        click.echo(
+            f"Port {port} is in use here: stop what listens on it, or choose another: make run PORT=8080", err=True
+        )
+        context.exit(1)
     with app.app_context():
         flask_migrate.upgrade()
         demo.load(session(), now=clock.now())
         db.engine.dispose()  # forked workers must not share a connection
-    Server(app, app.config["SETTINGS"].port).run()
+    Server(app, port).run()
+
+
+def free(port: int) -> bool:
+    """Whether nobody listens on the port yet."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
