@@ -169,6 +169,11 @@ def test_a_member_of_two_clinics_goes_from_one_to_the_other(of_two_clinics, worl
     assert of_two_clinics.get(f"/api/v1/courses/{world.courses['owner']}").status_code == 404
 
 
+def test_every_page_offers_the_other_clinic_to_who_has_two(of_two_clinics, door):
+    assert "Go to There" in of_two_clinics.get("/clinic/roster").text
+    assert "Go to " not in door.enter("clinic_admin").get("/clinic/roster").text
+
+
 @pytest.mark.parametrize("clinic", ["", "x", "00000000-0000-0000-0000-000000000000", None])
 def test_nobody_chooses_a_clinic_that_is_not_theirs(door, world, clinic):
     client = door.enter("practitioner")
