@@ -121,6 +121,14 @@ def test_a_clinic_is_created_and_its_admin_signs_in_once(app: Flask):
         assert access.redeem(session(), token=token).kind == "staff"
 
 
+def test_a_locked_out_admin_gets_a_fresh_link_from_the_operator(app: Flask, clinic: Flask):
+    token = run(clinic, "clinic", "link", "oak", ADMIN[1]).stdout.strip().split("#")[1]
+    with app.app_context():
+        assert access.redeem(session(), token=token).kind == "staff"
+    nobody = run(clinic, "clinic", "link", "oak", "nobody@example.org")
+    assert (nobody.exit_code, nobody.stdout) == (1, "")
+
+
 def test_import_says_what_is_new(clinic: Flask, file: Path):
     words = ("import", file, "--clinic", "oak")
     assert "would be new: 1 patients, 1 courses, 0 sessions, 2 readings" in run(clinic, *words, "--dry-run").stdout

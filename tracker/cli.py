@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tracker.exports.rows import told
-from tracker.services import clock, demo, enrol, import_, outcomes_file, summarise
+from tracker.services import access, clock, demo, enrol, import_, outcomes_file, summarise
 from tracker.services.actor import Actor, operator
 from tracker.services.errors import NotFound, Refused
 from tracker.services.views import ImportReport
@@ -154,6 +154,20 @@ def create(slug: str, name: str, timezone: str, emergency_number: str, admin: st
         session(), slug=slug, name=name, timezone=timezone, emergency_number=emergency_number, admin_email=admin
     )
     click.echo(sign_in(token))
+
+
+@clinic.command("link")
+@click.argument("slug")
+@click.argument("email")
+@polite
+@migrated
+def link(slug: str, email: str) -> None:
+    """Print a fresh one-time link for a member of staff, such as an admin who is locked out."""
+    who = operator_of(slug)
+    found = next((one.id for one in access.team(session(), actor=who) if one.email == email.strip().lower()), None)
+    if found is None:
+        raise NotFound("unknown_person", "Nobody with this e-mail has a role in this clinic.")
+    click.echo(sign_in(access.issue_link(session(), actor=who, user_id=found)))
 
 
 @click.group("demo", invoke_without_command=True, cls=AppGroup)

@@ -405,6 +405,16 @@ def test_a_refused_form_keeps_what_was_typed(door):
     assert 'value="0413"' in answer.text
 
 
+def test_an_admin_makes_a_fresh_link_for_staff(door, world):
+    page = door.enter("clinic_admin")
+    answer = page.post(f"/clinic/people/staff/{world.staff['practitioner']}/link", data={"csrf_token": csrf(page)})
+    token = re.search(r"/sign-in#([\w-]+)", answer.text)
+    assert token
+    client = door.app.test_client()
+    redeem(client, token[1])
+    assert client.get("/api/v1/me").json["role"] == "practitioner"
+
+
 def test_only_an_admin_adds_staff(door):
     desk, admin = door.enter("front_desk"), door.enter("clinic_admin")
     body = {"email": "new@example.org", "name": "New", "role": "practitioner"}

@@ -157,28 +157,25 @@ def of_two_clinics(door, world):
     return door.enter("practitioner")
 
 
-def choose(client, clinic_id):
-    return client.post("/clinic-choice", data={"csrf_token": csrf(client), "clinic_id": str(clinic_id)})
-
-
-def test_a_member_of_two_clinics_goes_from_one_to_the_other(of_two_clinics, world):
+def test_a_link_opens_the_clinic_that_made_it_and_no_other(of_two_clinics, world):
     assert of_two_clinics.get(ME).json["clinic"]["slug"] == "here"
-    assert choose(of_two_clinics, world.clinics["there"]).status_code == 303
-    me = of_two_clinics.get(ME).json
-    assert (me["clinic"]["slug"], me["role"]) == ("there", "clinic_admin")
-    assert of_two_clinics.get(f"/api/v1/courses/{world.courses['owner']}").status_code == 404
+    assert of_two_clinics.get(f"/api/v1/courses/{world.courses['stranger']}").status_code == 404
 
 
-def test_every_page_offers_the_other_clinic_to_who_has_two(of_two_clinics, door):
-    assert "Go to There" in of_two_clinics.get("/clinic/roster").text
-    assert "Go to " not in door.enter("clinic_admin").get("/clinic/roster").text
-
-
-@pytest.mark.parametrize("clinic", ["", "x", "00000000-0000-0000-0000-000000000000", None])
-def test_nobody_chooses_a_clinic_that_is_not_theirs(door, world, clinic):
-    client = door.enter("practitioner")
-    assert choose(client, world.clinics["there"] if clinic is None else clinic).status_code == 404
-    assert client.get(ME).json["clinic"]["slug"] == "here"
+def test_an_admin_who_adds_a_strangers_staff_gets_no_way_into_their_clinic(door, world):
+    with door.app.app_context():
+        _, token = enrol.add_staff(
+            session(),
+            actor=operator(world.clinics["here"]),
+            email="foreign_admin@example.org",
+            name="A guest",
+            role="practitioner",
+        )
+    client = door.app.test_client()
+    redeem(client, token)
+    me = client.get(ME).json
+    assert (me["clinic"]["slug"], me["role"]) == ("here", "practitioner")
+    assert client.get(f"/api/v1/courses/{world.courses['stranger']}").status_code == 404
 
 
 @pytest.mark.parametrize(

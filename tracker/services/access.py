@@ -12,12 +12,12 @@ from tracker.services.actor import Actor, admit
 from tracker.services.device import device, join, revoke_device
 from tracker.services.errors import Invalid, NotFound, Refused
 from tracker.services.secret import fresh, hashed
-from tracker.services.staff import memberships, staff_actor
+from tracker.services.staff import memberships, staff_actor, team
 from tracker.services.transaction import writing
 from tracker.services.views import SignedIn
 from tracker.storage import Membership, Patient, SignInLink
 
-__all__ = ["device", "issue_link", "memberships", "new_link", "redeem", "revoke_device", "staff_actor"]
+__all__ = ["device", "issue_link", "memberships", "new_link", "redeem", "revoke_device", "staff_actor", "team"]
 
 LONGEST_MINUTES = 10_080  # seven days, on paper or by mail
 

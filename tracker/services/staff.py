@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 
 from tracker.services import show
-from tracker.services.actor import Actor
-from tracker.services.views import MembershipView
+from tracker.services.actor import Actor, admit
+from tracker.services.views import MembershipView, UserView
 from tracker.storage import Clinic, Membership, User
 
 
@@ -28,6 +28,18 @@ def memberships(db: Database, user_id: UUID) -> tuple[MembershipView, ...]:
     """The clinics of a member of staff and the role in each."""
     rows = db.execute(_holding(user_id).order_by(Clinic.name, Clinic.id))
     return tuple(MembershipView(show.clinic(row.Clinic), row.Membership.role) for row in rows)
+
+
+def team(db: Database, *, actor: Actor) -> tuple[UserView, ...]:
+    """Everybody with a role in this clinic, by name."""
+    admit(actor, "clinic_admin", "operator")
+    chosen = (
+        select(User.id, User.email, User.name, Membership.role)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.clinic_id == actor.clinic, Membership.ended_at.is_(None), User.active)
+        .order_by(User.name, User.email)
+    )
+    return tuple(UserView(*row) for row in db.execute(chosen))
 
 
 def _holding(user_id: UUID) -> Any:

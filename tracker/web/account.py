@@ -1,4 +1,7 @@
-"""Account: sign in with a one-time link, sign out, choose between two clinics.
+"""Account: sign in with a one-time link, sign out.
+
+A link opens one clinic, the one that made it. Whoever works at two holds a link of each: were the session free to go
+over to the other, an admin could enter a stranger's clinic by adding one of its staff and using the link.
 
 Opening the link redeems nothing: the token stands in the fragment, which no server sees; only *Start* (POST) sends it.
 Patients get a device session of our own; staff are signed in by Flask-Security, none of whose own views is served.
@@ -15,13 +18,13 @@ from werkzeug.wrappers import Response
 
 from tracker.services import access
 from tracker.services.actor import Actor
-from tracker.services.errors import NotFound, Refused, SignInNeeded
+from tracker.services.errors import Refused, SignInNeeded
 from tracker.services.transaction import writing
-from tracker.services.views import MembershipView, SignedIn
+from tracker.services.views import SignedIn
 from tracker.storage.people import User
 from tracker.web.database import db, session
 from tracker.web.doors import admits
-from tracker.web.security import actor, actor_or_none, device_cookie
+from tracker.web.security import actor, device_cookie
 
 DEVICE_DAYS = 400  # browsers keep no cookie longer
 LONGEST_CODE = 200  # characters
@@ -74,17 +77,6 @@ def sign_out() -> Response:
         end_sessions(who)
     leave()
     return forget_device(redirect(url_for("account.sign_in"), 303))
-
-
-@blp.post("/clinic-choice")
-@admits(*STAFF)
-def choose_clinic() -> Response:
-    """A member of staff of two clinics goes over to the other."""
-    chosen = request.form.get("clinic_id", "")
-    if chosen not in {str(m.clinic.id) for m in access.memberships(session(), current_user.id)}:
-        raise NotFound("not_found", "There is nothing here.", retry="never")
-    cookie["clinic"] = chosen
-    return redirect(url_for("home.index"), 303)
 
 
 def typed() -> str:
@@ -146,12 +138,6 @@ def renew(answer: Response) -> Response:
     return answer
 
 
-def clinics() -> list[MembershipView]:
-    """The clinics a member of staff may choose between, for templates; empty for everybody else."""
-    who = actor_or_none()
-    return list(access.memberships(session(), current_user.id)) if who and who.kind == "staff" else []
-
-
 def init_app(app: Flask) -> None:
     """Flask-Security without its views, commands and tokens; our own sign-in pages."""
     app.config.update(
@@ -168,4 +154,3 @@ def init_app(app: Flask) -> None:
     app.login_manager.request_loader(lambda request: None)  # type: ignore[attr-defined]  # no tokens in headers or addresses
     app.register_blueprint(blp)
     app.after_request(renew)
-    app.add_template_global(clinics)

@@ -1,7 +1,7 @@
 """Clinic: the summary of many courses, and the desk where patients and staff come in."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Blueprint, render_template, request
 
@@ -25,7 +25,8 @@ def summary() -> str:
     asked = Question.of(request.args)
     made = summarise.clinic_summary(session(), actor=actor(), **asked.filters())
     scored = summarise.instruments(session(), actor=actor(), condition=asked.condition)
-    choices = {"conditions": CONDITIONS, "instruments": scored}
+    team = access.team(session(), actor=actor()) if actor().role == "clinic_admin" else ()
+    choices = {"team": team, "conditions": CONDITIONS, "instruments": scored}
     return render_template("clinic/summary.html", asked=asked, **choices, **gallery.of(made, asked))
 
 
@@ -56,6 +57,15 @@ def enrol_patient() -> str | tuple[str, int]:
 def add_staff() -> str | tuple[str, int]:
     """A member of staff; the answer is a one-time link, shown once."""
     return answered(added, "staff")
+
+
+@blp.post("/people/staff/<uuid:user_id>/link")
+@admits("clinic_admin")
+def link_for_staff(user_id: UUID) -> str:
+    """A fresh one-time link for a member of staff, shown once."""
+    token = access.issue_link(session(), actor=actor(), user_id=user_id)
+    name = next(one.name for one in access.team(session(), actor=actor()) if one.id == user_id)
+    return people_page(link=links.sign_in(token), code=name)
 
 
 def answered(write: Any, form: str) -> str | tuple[str, int]:
@@ -102,5 +112,6 @@ def people_page(**more: Any) -> str:
     shown = {"patient_id": forms.uuid("patient_id") or uuid4(), "course_id": forms.uuid("course_id") or uuid4()}
     if "link" in more:
         shown = {"patient_id": uuid4(), "course_id": uuid4()}
-    choices = {"conditions": CONDITIONS, "sides": SIDES, "chronicities": CHRONICITIES, "roles": ROLES}
+    team = access.team(session(), actor=actor()) if actor().role == "clinic_admin" else ()
+    choices = {"team": team, "conditions": CONDITIONS, "sides": SIDES, "chronicities": CHRONICITIES, "roles": ROLES}
     return render_template("clinic/people.html", ids=shown, **choices, **({"typed": {}} | more))

@@ -58,7 +58,7 @@ def _staff() -> Actor | None:
     if not current_user.is_authenticated or not _lively():
         return None
     chosen = cookie.get("clinic")
-    return access.staff_actor(session(), user_id=current_user.id, clinic_id=UUID(chosen) if chosen else None)
+    return access.staff_actor(session(), user_id=current_user.id, clinic_id=UUID(chosen)) if chosen else None
 
 
 def _lively() -> bool:
