@@ -300,6 +300,7 @@ def test_a_row_says_where_somebody_stands(db: Session, universe: Universe):
     left, right, _ = roster(db, universe).rows
     assert (left.side, left.last_value, left.last_on, left.baseline, left.change) == ("left", 3, TODAY - 20 * DAY, 8, 5)
     assert left.spark == (8, 7, 7, 6, 6, 5, 5, 4, 4, 3, 3)
+    assert left.entry_on == left.last_on
     assert (left.held, left.planned, left.state, left.label, left.instrument) == (
         10,
         8,
@@ -366,3 +367,10 @@ def test_a_view_outlives_its_session(db: Session, universe: Universe):
     seen = review.courses(db, actor=universe.actors["cho"])
     db.close()
     assert {course.condition for course in seen} == {"knee_oa", "low_back"}
+
+
+def test_a_score_around_a_session_is_an_entry_though_the_week_is_not_yet_answered(db: Session, universe: Universe):
+    course(db, universe)
+    put(db, universe, kind="check_in", instrument="nrs_now", value=2)
+    left, *_ = roster(db, universe).rows
+    assert (left.last_on, left.entry_on) == (TODAY - 20 * DAY, TODAY)

@@ -121,7 +121,7 @@ def _rows(db: Database, clinic_id: UUID, shown: Sequence[Any], on: date, now: da
     scales = [known[_code(row, found)] for row, found in zip(shown, judged, strict=True)]
     labels = _labels(judged, scales)
     return [
-        _row(row, found, scale, label, held.get(row.course_id, 0), on)
+        _row(row, found, scale, label, held.get(row.course_id, 0), _entry_on(row, outcomes), on)
         for row, found, scale, label in zip(shown, judged, scales, labels, strict=True)
     ]
 
@@ -156,6 +156,12 @@ def _code(row: Any, found: Any) -> str:
     return found.instrument if found else outcome.candidates(row.condition)[0]
 
 
+def _entry_on(row: Any, outcomes: Mapping[tuple[Any, ...], dict[str, Any]]) -> date | None:
+    """The day of the latest entry at a place, whatever was asked."""
+    here = outcomes.get((row.course_id, row.site, row.side), {})
+    return max((one.last_on for one in here.values() if one.last_on), default=None)
+
+
 def _labels(judged: Sequence[Any], scales: Sequence[Instrument]) -> list[str]:
     """The trend's label of each row."""
     labels = [trend.LABELS[trend.NOT_ENOUGH]] * len(judged)  # φ is not pooled here: a label must not depend on its page
@@ -168,7 +174,7 @@ def _labels(judged: Sequence[Any], scales: Sequence[Instrument]) -> list[str]:
     return labels
 
 
-def _row(row: Any, found: Any, scale: Instrument, label: str, held: int, on: date) -> RosterRow:
+def _row(row: Any, found: Any, scale: Instrument, label: str, held: int, entry_on: date | None, on: date) -> RosterRow:
     """One line."""
     return RosterRow(
         course_id=row.course_id,
@@ -182,6 +188,7 @@ def _row(row: Any, found: Any, scale: Instrument, label: str, held: int, on: dat
         scale=scale,
         last_value=found.last_value if found else None,
         last_on=found.last_on if found else None,
+        entry_on=entry_on,
         baseline=found.baseline if found else None,
         change=_change(found, scale) if found else None,
         spark=_spark(found) if found else (),

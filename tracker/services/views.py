@@ -262,6 +262,7 @@ class RosterRow:
     scale: Instrument
     last_value: float | None
     last_on: date | None
+    entry_on: date | None  # the latest entry on any instrument
     baseline: float | None
     change: float | None
     spark: tuple[float, ...]

@@ -105,7 +105,7 @@ def told(rows: Sequence[RosterRow], on: date) -> Iterator[Line]:
     """The rows as the page shows them; the places of a course follow each other."""
     for _, same in groupby(rows, key=lambda row: row.course_id):
         for number, row in enumerate(same):
-            yield Line(row, sparkline(row), number, (on - row.last_on).days if row.last_on else None)
+            yield Line(row, sparkline(row), number, (on - row.entry_on).days if row.entry_on else None)
 
 
 def sparkline(row: RosterRow) -> Markup:

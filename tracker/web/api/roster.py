@@ -53,6 +53,7 @@ class RosterRowShape(Shape):
     instrument = fields.String()
     last_value = fields.Float(allow_none=True)
     last_on = fields.Date(allow_none=True)
+    entry_on = fields.Date(allow_none=True)
     baseline = fields.Float(allow_none=True)
     change = fields.Float(allow_none=True)
     spark = fields.List(fields.Float())
