@@ -7,7 +7,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import cli, serve
-from tracker.config import ROOT, Settings, Unsafe
+from tracker.config import ROOT, Settings
 from tracker.storage import engine as storage
 from tracker.web import (
     account,
@@ -73,7 +73,5 @@ def check(app: Flask) -> None:
             storage.check_durable(database.db.engine)
         except OperationalError:
             logging.getLogger("tracker").warning("the database cannot be reached yet")
-        except storage.Unsafe as reason:
-            raise Unsafe(str(reason)) from None
         finally:
             database.db.engine.dispose()  # forked workers must not share a connection

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from tracker.storage.engine import Unsafe
+
 ROOT = Path(__file__).resolve().parents[1]
 SHORTEST_SECRET = 32
-
-
-class Unsafe(RuntimeError):
-    """A setting with which the tracker must not start; the message is one clear line."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Settings:
         port = whole("PORT", word("PORT", "8000"), 1, 65535)
         return cls(
             data_dir=folder,
-            database_url=word("TRACKER_DATABASE_URL", f"sqlite:///{folder / 'tracker.sqlite3'}"),
+            database_url=database(word("TRACKER_DATABASE_URL", f"sqlite:///{folder / 'tracker.sqlite3'}")),
             secret_key=strong(word("TRACKER_SECRET_KEY", "") or kept_secret(folder)),
             port=port,
             public_url=address(word("TRACKER_PUBLIC_URL", f"http://localhost:{port}")),
@@ -72,6 +73,15 @@ def address(text: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
         raise Unsafe("TRACKER_PUBLIC_URL must look like https://tracker.example.org")
     return text.rstrip("/")
+
+
+def database(text: str) -> str:
+    """A database address that can be read as one."""
+    try:
+        make_url(text)
+    except ArgumentError:
+        raise Unsafe("TRACKER_DATABASE_URL is no database address, such as sqlite:////srv/tracker.sqlite3") from None
+    return text
 
 
 def writable(folder: Path) -> Path:

@@ -101,3 +101,11 @@ def test_a_moment_without_offset_is_a_bug(db: Session, universe):
 
 def test_a_moment_comes_back_in_utc(db: Session, universe):
     assert {row.isoformat() for row in db.scalars(select(Course.created_at))} == {NOW.isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("url", "said"), [("oracle9://x/y", "not known here"), ("mysql://x/y", "not installed: MySQLdb")]
+)
+def test_a_database_that_cannot_be_used_here_is_said_in_one_line(url: str, said: str):
+    with pytest.raises(Unsafe, match=said):
+        connect(url)

@@ -43,6 +43,7 @@ def test_https_in_the_public_address_turns_tls_on(tmp_path):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("TRACKER_DATABASE_URL", "nonsense"),
         ("TRACKER_SECRET_KEY", "secret"),
         ("TRACKER_SECRET_KEY", "a" * 64),
         ("TRACKER_SECRET_KEY", "x" * 31),

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection as Connected
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.orm import Session
 
 BUSY_MS = 10_000
@@ -20,12 +21,17 @@ WRITE = {"sqlite_begin": "IMMEDIATE"}
 
 
 class Unsafe(Exception):
-    """The database could lose what it acknowledged; the message is one line."""
+    """Something with which the tracker must not start, or could lose what it acknowledged; the message is one line."""
 
 
 def connect(url: str, **options: Any) -> Engine:
-    """An engine for this URL, tuned."""
-    engine = create_engine(url, **options)
+    """An engine for this URL, tuned; raises Unsafe for one that means nothing, or needs a package that is not here."""
+    try:
+        engine = create_engine(url, **options)
+    except NoSuchModuleError:
+        raise Unsafe("TRACKER_DATABASE_URL names a kind of database that is not known here") from None
+    except ModuleNotFoundError as error:
+        raise Unsafe(f"TRACKER_DATABASE_URL needs a Python package that is not installed: {error.name}") from None
     tune(engine)
     return engine
 
