@@ -10,7 +10,7 @@ from tests.browser.test_main_job import DESK, choose
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-CREATE = "--name Oak --timezone Asia/Seoul --emergency-number 119 --admin boss@oak.example".split()
+CREATE = ["--name", "Oak", "--timezone", "Asia/Seoul", "--emergency-number", "119", "--admin", "boss@oak.example"]
 
 
 def start(page: Page, link: str) -> Page:
