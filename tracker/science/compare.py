@@ -1,73 +1,64 @@
-"""Compare: one group against another, given the same baseline. ANCOVA of the observed follow-ups; no P value.
+"""Compare: one group against another, given the same baseline. ANCOVA of those who answered, window by window, and MMRM
+of all windows at once; no P value.
 
 A difference between groups that were not randomised is not an effect: the baseline is the only thing held equal.
-Sources: Vickers 2001, BMJ 323:1123; Newcombe 1998, Stat Med 17:873. Worked example: docs/science/compare.md.
+Sources: Vickers 2001, BMJ 323:1123; Newcombe 1998, Stat Med 17:873. Worked examples: docs/science/compare.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from tracker.science import follow_up, threshold, windows
-from tracker.science.confidence import Interval, newcombe, t_quantile
+from tracker.science import follow_up, mmrm, threshold, windows
+from tracker.science.ancova import Difference, ancova
+from tracker.science.confidence import newcombe
 from tracker.science.record import Bools, Floats, Ints, Outcomes
 from tracker.science.responders import SHARES, judgeable
-from tracker.science.scales import Better
 
-FEWEST = 2  # per group
-
-
-@dataclass(frozen=True)
-class Difference:
-    """How much better the group did than the reference, in scale points; positive = better."""
-
-    value: float
-    ci: Interval
-
-
-def ancova(baseline: Floats, value: Floats, in_group: Bools, better: Better = "lower") -> Difference | None:
-    """Follow-up = a + b·baseline + c·group by least squares; the difference is −c (c where higher is better).
-
-    n complete rows of the group and its reference. None with fewer than 2 in either, or where the three columns are not
-    independent (all baselines alike in four rows or less, or group and baseline telling the same).
-    """
-    design = np.column_stack([np.ones(len(value)), baseline, in_group])
-    if min(in_group.sum(), (~in_group).sum()) < FEWEST or len(value) <= 3 or np.linalg.matrix_rank(design) < 3:
-        return None
-    inverse = np.linalg.inv(design.T @ design)
-    fitted = inverse @ design.T @ value
-    df = len(value) - 3
-    error = np.sqrt(((value - design @ fitted) ** 2).sum() / df * inverse[2, 2])
-    half = float(t_quantile(df) * error)
-    difference = float(-fitted[2] if better == "lower" else fitted[2])
-    return Difference(difference, (difference - half, difference + half))
+MODELS = (
+    "ANCOVA takes those who answered in a window, MMRM all who answered in any, on the assumption that silence depends"
+    " only on what was seen before."
+)
+WHY: dict[mmrm.Why, str] = {
+    "few": f"fewer than {mmrm.FEWEST} answers in a group",
+    "early": f"it takes the last {mmrm.MOST} windows",
+    "singular": "the answers do not determine the model",
+    "unsettled": "the search found no maximum",
+}
 
 
 def figures(
     outcomes: Outcomes, groups: Mapping[str, Ints], reference: str, anchor: str, as_of: float | None
 ) -> dict[str, Any]:
     """The JSON's "comparison": each other group (its rows) against the reference, in every window with answers in
-    both.
+    both; ANCOVA and MMRM beside each other.
     """
     months = windows.MONTHS if anchor == "start" else (0, *windows.MONTHS)
-    pairs = [(month, name) for month in months for name in groups if name != reference]
+    names = [name for name in groups if name != reference]
+    pairs = {
+        name: [_both(outcomes, groups[name], groups[reference], month, anchor, as_of) for month in months]
+        for name in names
+    }
+    models = {name: _modelled(pairs[name], outcomes) for name in names}
     found = [
-        (month, name, _both(outcomes, groups[name], groups[reference], month, anchor, as_of)) for month, name in pairs
+        _Window(month, name, pairs[name][n], models[name][n])
+        for n, month in enumerate(months)
+        for name in names
+        if pairs[name][n].compared
     ]
-    found = [(month, name, both) for month, name, both in found if both.compared]
     return {
         "reference": reference,
-        "windows": [_window(month, name, both, outcomes) for month, name, both in found],
-        "responders": [_share(month, name, both, outcomes, share) for month, name, both in found for share in SHARES],
+        "windows": [row for window in found for row in _rows(window, outcomes)],
+        "responders": [_share(window, outcomes, share) for window in found for share in SHARES],
         "notes": _notes(outcomes, found),
     }
 
 
 @dataclass(frozen=True)
 class _Both:
-    """The complete rows of a group and its reference."""
+    """The rows of a group and its reference in one window; value: NaN = not due, no answer or no baseline."""
 
     baseline: Floats
     value: Floats
@@ -76,7 +67,28 @@ class _Both:
     @property
     def compared(self) -> bool:
         """Whether both have any."""
-        return bool(self.in_group.any() and (~self.in_group).any())
+        return min(self.n) > 0
+
+    @property
+    def n(self) -> list[int]:
+        """The complete rows of the group and of the reference."""
+        complete = np.isfinite(self.value)
+        return [int((complete & self.in_group).sum()), int((complete & ~self.in_group).sum())]
+
+    def complete(self) -> "_Both":
+        """The complete rows alone."""
+        known = np.isfinite(self.value)
+        return _Both(self.baseline[known], self.value[known], self.in_group[known])
+
+
+@dataclass(frozen=True)
+class _Window:
+    """One window of a group and its reference, with what the MMRM of all their windows says of it."""
+
+    month: int
+    name: str
+    both: _Both
+    model: mmrm.Contrast | mmrm.Why
 
 
 def _both(outcomes: Outcomes, group: Ints, reference: Ints, month: int, anchor: str, as_of: float | None) -> _Both:
@@ -84,25 +96,38 @@ def _both(outcomes: Outcomes, group: Ints, reference: Ints, month: int, anchor: 
     rows = np.concatenate([group, reference])
     seen = follow_up.at(outcomes, rows, month, anchor, as_of)
     complete = seen.answered & np.isfinite(seen.baseline)
-    return _Both(seen.baseline[complete], seen.value[complete], (np.arange(len(rows)) < len(group))[complete])
+    return _Both(seen.baseline, np.where(complete, seen.value, np.nan), np.arange(len(rows)) < len(group))
 
 
-def _window(month: int, name: str, both: _Both, outcomes: Outcomes) -> dict[str, Any]:
-    """One ANCOVA."""
-    found = ancova(both.baseline, both.value, both.in_group, outcomes.instrument.better)
+def _modelled(months: Sequence[_Both], outcomes: Outcomes) -> list[mmrm.Contrast | mmrm.Why]:
+    """One MMRM over all windows of a group and its reference."""
+    values = np.column_stack([both.value for both in months])
+    return mmrm.contrasts(months[0].baseline, values, months[0].in_group, outcomes.instrument.better)
+
+
+def _rows(window: _Window, outcomes: Outcomes) -> list[dict[str, Any]]:
+    """One window by either model."""
+    one = window.both.complete()
+    least_squares = ancova(one.baseline, one.value, one.in_group, outcomes.instrument.better)
+    modelled = None if isinstance(window.model, str) else window.model
+    return [_row(window, "ancova", least_squares), _row(window, "mmrm", modelled)]
+
+
+def _row(window: _Window, model: str, found: Difference | mmrm.Contrast | None) -> dict[str, Any]:
+    """One difference; null where it cannot be computed."""
     return {
-        "month": month,
-        "group": name,
-        "model": "ancova",
+        "month": window.month,
+        "group": window.name,
+        "model": model,
         "difference": found.value if found else None,
         "ci": list(found.ci) if found else None,
-        "n": [int(both.in_group.sum()), int((~both.in_group).sum())],
+        "n": window.both.n,
     }
 
 
-def _share(month: int, name: str, both: _Both, outcomes: Outcomes, share: float) -> dict[str, Any]:
+def _share(window: _Window, outcomes: Outcomes, share: float) -> dict[str, Any]:
     """Difference of the observed responder shares, group minus reference."""
-    scale = outcomes.instrument
+    both, scale = window.both.complete(), outcomes.instrument
     judged = judgeable(both.baseline, scale)
     responds = threshold.responds(both.baseline, both.value, share, scale.better) & judged
     mine, others = both.in_group, ~both.in_group
@@ -114,21 +139,28 @@ def _share(month: int, name: str, both: _Both, outcomes: Outcomes, share: float)
     ]
     interval = newcombe(*counts)
     return {
-        "month": month,
-        "group": name,
+        "month": window.month,
+        "group": window.name,
         "threshold": share,
         "difference": counts[0] / counts[1] - counts[2] / counts[3] if interval else None,
         "ci": list(interval) if interval else None,
     }
 
 
-def _notes(outcomes: Outcomes, found: list[tuple[int, str, _Both]]) -> list[str]:
+def _notes(outcomes: Outcomes, found: Sequence[_Window]) -> list[str]:
     """What a reader of the differences must know."""
-    said = ["Differences hold the baseline equal and nothing else; unless people were randomised they are not effects."]
-    none = [
-        f"{name}, month {month}"
-        for month, name, both in found
-        if _window(month, name, both, outcomes)["difference"] is None
+    if not found:
+        return ["No window has scores in both groups: nothing could be compared."]
+    few = [w for w in found if _rows(w, outcomes)[0]["difference"] is None]
+    why = {words: [w for w in found if w.model == reason] for reason, words in WHY.items()}
+    return [
+        "Differences hold the baseline equal and nothing else; unless people were randomised they are not effects.",
+        *([MODELS] if any(isinstance(w.model, mmrm.Contrast) for w in found) else []),
+        *([f"Too few scores for a difference: {_named(few)}."] if few else []),
+        *(f"No MMRM, as {words}: {_named(those)}." for words, those in why.items() if those),
     ]
-    said += [f"Too few scores for a difference: {'; '.join(none)}."] if none else []
-    return said if found else ["No window has scores in both groups: nothing could be compared."]
+
+
+def _named(found: Sequence[_Window]) -> str:
+    """The windows by group and month."""
+    return "; ".join(f"{w.name}, month {w.month}" for w in found)

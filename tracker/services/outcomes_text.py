@@ -140,7 +140,7 @@ def _comparison(found: Mapping[str, Any]) -> Iterator[str]:
     """Differences between groups."""
     yield f"Compared with {found['reference']}, baseline held equal (positive = better than {found['reference']})"
     for w in found["windows"]:
-        points = f"{_number(w['difference'])} {_interval(w['ci'])} points"
+        points = "not computed" if w["difference"] is None else f"{w['difference']:.2f} {_interval(w['ci'])} points"
         yield f"  {_month(w['month']):<14}{w['group']}: {points} ({w['model'].upper()})"
     yield from (f"  - {note}" for note in found["notes"])
 
