@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 VENDOR := static/vendor/plotly-basic.min.js
 
-.PHONY: help run setup setup-test test check bench soak clean
+.PHONY: help run setup setup-test test check bench clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## ?/: /'
@@ -24,6 +24,9 @@ check: setup-test  ## lint and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
+
+bench: setup-test  ## the benchmarks of docs/performance.md, each as a ratio to a floor of the same run
+	@$(BIN)/python -m bench.science
 
 clean:           ## remove what set-up made; the data folder stays
 	rm -rf .venv static/vendor node_modules
