@@ -175,3 +175,9 @@ def test_staff_entered_scores_are_counted_apart():
 def test_the_day_of_the_summary_is_a_date_or_null():
     assert summary(answered([3]), alone(1), CLOSED)["as_of"] == "2021-07-27"
     assert summary(answered([3]), alone(1))["as_of"] is None
+
+
+def test_without_a_reference_the_comparison_is_there_and_null():
+    shown = summary(answered([3]), alone(1))
+    assert shown["comparison"] is None
+    assert list(shown) == ["definitions", "as_of", "anchor", "instrument", "groups", "comparison", "courses"]

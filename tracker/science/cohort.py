@@ -87,9 +87,8 @@ def summary(
         "instrument": _instrument(outcomes),
         "groups": {name: _group(cohort, rows, trends, as_of, anchor, extras) for name, rows in of_group.items()},
     }
-    if reference is not None:
-        found["comparison"] = compare.figures(outcomes, of_group, reference, anchor, as_of)
-    return found | {"courses": _courses(outcomes, trends, extras.names)}
+    compared = None if reference is None else compare.figures(outcomes, of_group, reference, anchor, as_of)
+    return found | {"comparison": compared, "courses": _courses(outcomes, trends, extras.names)}
 
 
 def chosen_rows(groups: Places, start: Floats, every_course: bool = False) -> Ints:

@@ -24,7 +24,7 @@ def text(found: Mapping[str, Any]) -> str:
     lines = [head, f"Seen on {found['as_of']}." if found["as_of"] else "Every window counts as due."]
     for name, group in found["groups"].items():
         lines += ["", *_group(name, group)]
-    if "comparison" in found:
+    if found["comparison"]:
         lines += ["", *_comparison(found["comparison"])]
     return "\n".join(line for long in lines for line in _wrapped(long)) + "\n"
 

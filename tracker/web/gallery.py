@@ -70,7 +70,7 @@ def of(summary: dict[str, Any], asked: Question) -> dict[str, Any]:
         "frame": frame,
         "groups": [_group(name, group, frame, asked) for name, group in summary["groups"].items()],
         "change": Shown("Change from the start", Markup(), change(summary), address),
-        "compared": cohort_table.compared(summary["comparison"]) if "comparison" in summary else None,
+        "compared": cohort_table.compared(summary["comparison"]) if summary["comparison"] else None,
     }
 
 
