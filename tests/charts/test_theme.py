@@ -65,15 +65,6 @@ def test_as_many_symbols_as_colours():
     assert len(theme.SYMBOLS) == len(theme.SERIES)
 
 
-def test_only_the_ink_changes_with_the_mode():
-    layout = progress(people.anna()).layout
-    dark, paper = theme.paint(layout, "dark"), theme.paint(layout, "print")
-    assert dark["font"]["color"] == theme.INK["dark"]
-    assert {k: v for k, v in dark.items() if k != "font"} == {k: v for k, v in layout.items() if k != "font"}
-    assert paper["paper_bgcolor"] == "#ffffff"
-    assert layout["font"]["color"] == theme.INK["light"]
-
-
 def test_labels_take_the_ink_of_the_page():
     layout = progress(people.anna()).layout
     assert all("color" not in note["font"] for note in layout["annotations"])

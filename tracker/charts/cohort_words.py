@@ -7,12 +7,11 @@ from typing import Any
 
 from tracker.charts.phrases import count, day, share
 from tracker.charts.words import BY_ITSELF
+from tracker.science.follow_up import headline
 from tracker.science.scales import INSTRUMENTS, RESPONDER, Better
+from tracker.science.twice import APART, GRAIN, LEAST_RESPONDERS
 
 Group = dict[str, Any]
-HEADLINE, BOUNDS = 0.7, 0.5  # statistics.md 2.5: below 70 % answered only bounds, below 50 % no headline
-APART = 0.1  # statistics.md 2.4: two readings of an unconfirmed loss further apart than this give no headline
-ENOUGH = 20  # statistics.md 2.3, 2.4: the least number of courses, of responders
 
 
 @dataclass(frozen=True)
@@ -84,9 +83,10 @@ def _share(found: dict[str, Any], frame: Frame) -> str:
     if three is None:
         return ""
     seen, silent, best = three["observed"], three["missing_not_improved"], three["best_case"]
-    if found["n"] < BOUNDS * found["due"]:
+    leads = headline(found["n"], found["due"])
+    if leads == "none":
         return "Fewer than half answered, so no share is given."
-    if found["n"] < HEADLINE * found["due"]:
+    if leads == "bounds":
         return f"{frame.goal}: between {silent['x']} and {best['x']} of {silent['n']}; too few answered for one number."
     return (
         f"{frame.goal}: {seen['x']} of {seen['n']} seen; {silent['x']} of {silent['n']} if the silent count as not; "
@@ -139,7 +139,7 @@ def _apart(shown: list[dict[str, Any]]) -> Iterator[str]:
     """No headline where the two readings differ too much."""
     both = [(s, s["if_unconfirmed_lost"]) for s in shown if s.get("if_unconfirmed_lost")]
     known = [(s[end], other[end]) for s, other in both for end in ("low", "high") if other[end] is not None]
-    if any(abs(kept - lost) > APART + 1e-9 for kept, lost in known):
+    if any(abs(kept - lost) > APART + GRAIN for kept, lost in known):
         yield "The two ways of counting are more than 10 points apart, so neither is a headline."
 
 
@@ -178,4 +178,4 @@ def _mean(name: str, w: dict[str, Any], word: str) -> str:
 
 def refused(group: Group, what: str) -> tuple[str, ...]:
     """Why a figure is not shown, with the summary's own notes."""
-    return (f"Not shown: fewer than {ENOUGH} {what} with enough follow-up.", *group["notes"])
+    return (f"Not shown: fewer than {LEAST_RESPONDERS} {what} with enough follow-up.", *group["notes"])

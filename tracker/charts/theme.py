@@ -77,12 +77,6 @@ def line(color: str, width: float = 2, dash: str = "solid") -> dict[str, Any]:
     return {"color": color, "width": width, "dash": dash}
 
 
-def paint(frame: dict[str, Any], mode: str) -> dict[str, Any]:
-    """The same layout inked for `light`, `dark` or `print`; print also gets white paper."""
-    inked = {**frame, "font": {**frame["font"], "color": INK[mode]}}
-    return {**inked, "paper_bgcolor": PAPER[mode]} if mode == "print" else inked
-
-
 def printable(text: str) -> str:
     """Without what XML forbids and without the direction marks that could turn the text around them."""
     return UNSAFE.sub("", text)

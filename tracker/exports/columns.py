@@ -107,15 +107,21 @@ class _Sessions:
         return -1 if row.session is None else self.position[int(self.of_row[n]), row.session]
 
 
-def _session_day(row: Row) -> float:
-    """The whole day of a session, from a name like 2024-03-05/1 or from the row's moment."""
+def named_day(row: Row) -> date | None:
+    """The day in a session's name like 2024-03-05/1; None for another name, and in a file that counts days."""
     named = _SESSION_DATE.fullmatch(row.session or "")
-    if named and isinstance(row.recorded_at, datetime):
-        try:
-            return float(date.fromisoformat(named[1]).toordinal())
-        except ValueError:
-            pass  # a name that only looks like a date
-    return float(np.floor(day_of(row.recorded_at)))
+    if not named or not isinstance(row.recorded_at, datetime):
+        return None
+    try:
+        return date.fromisoformat(named[1])
+    except ValueError:  # a name that only looks like a date
+        return None
+
+
+def _session_day(row: Row) -> float:
+    """The whole day of a session, from its name or from the row's moment."""
+    named = named_day(row)
+    return float(named.toordinal() if named else np.floor(day_of(row.recorded_at)))
 
 
 def course_of(row: Row) -> Course:

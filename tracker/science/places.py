@@ -10,6 +10,8 @@ import numpy as np
 
 from tracker.science.record import Floats, Ints
 
+NO_GROUP = "none"  # the name of the group of courses that carry none
+
 
 @dataclass(frozen=True)
 class Places:

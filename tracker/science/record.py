@@ -22,11 +22,6 @@ def no_floats() -> Floats:
     return np.empty(0, np.float64)
 
 
-def no_ints() -> Ints:
-    """An empty column of indices."""
-    return np.empty(0, np.int64)
-
-
 @dataclass(frozen=True)
 class Record:
     """Columns: C courses, K held sessions, S series (course x site x side), M readings of one instrument."""

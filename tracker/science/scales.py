@@ -1,5 +1,6 @@
 """Instruments: what is scored, its range, its direction, and the limits that belong to it. A limit lives here once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -66,4 +67,11 @@ INSTRUMENTS: dict[str, Instrument] = {
         Instrument("medicine_days", 0, 28, recall="28 days", days=True),
     )
 }
-PRIMARY = {code: "headache_days" if code in HEADACHES else "nrs_week" for code in CONDITIONS}
+WEEK, NOW, IMPRESSION = "nrs_week", "nrs_now", "pgic"
+PRIMARY = {code: "headache_days" if code in HEADACHES else WEEK for code in CONDITIONS}
+
+
+def usual(counts: Mapping[str, int], own: str = WEEK) -> str:
+    """The instrument that speaks for some data: `own` where it was answered, else the most answered, ties by name."""
+    answered = {code: n for code, n in counts.items() if n} or counts
+    return own if own in answered or not answered else min(answered, key=lambda code: (-answered[code], code))

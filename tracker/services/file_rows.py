@@ -3,7 +3,6 @@
 Every id follows from the clinic and the row, so the same file twice makes nothing twice.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,13 +11,12 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from tracker.exports.columns import course_of
+from tracker.exports.columns import course_of, named_day
 from tracker.exports.rows import Refusal, Row
 from tracker.services.faults import Faults
 from tracker.services.visit import MOST_A_DAY, session_id
 
 DAYS_A_WEEK = 7
-NAMED_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(/\d+)?", re.ASCII)
 LONGEST = {"patient": 64, "course": 64, "site": 64, "practitioner": 200, "group": 200, "modality": 200, "session": 200}
 
 
@@ -133,13 +131,7 @@ def _name_sessions(course: FileCourse, dates: Dates) -> None:
 
 def _session_day(row: Row, dates: Dates) -> date:
     """The day in a name like 2024-03-05/1, else the day of the row's moment as it was written."""
-    named = NAMED_DAY.fullmatch(row.session or "")
-    if named and isinstance(row.recorded_at, datetime):
-        try:
-            return date.fromisoformat(named[1])
-        except ValueError:
-            pass  # a name that only looks like a date
-    return dates.moment(row.recorded_at).date()
+    return named_day(row) or dates.moment(row.recorded_at).date()
 
 
 def _reading(course: FileCourse, row: Row, dates: Dates, again: Counter[str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 
+from tracker.science.scales import NOW
 from tracker.services import clock, show
 from tracker.services.actor import Actor, admit
 from tracker.services.views import CourseView, Home, HomeCourse, SessionView, Waiting
@@ -14,7 +15,6 @@ from tracker.storage.columns import HELD, Care
 from tracker.storage.effective import Score, one_a_session
 
 WAITS = timedelta(hours=48)  # after that nobody remembers the number: the late card goes
-NOW = "nrs_now"
 
 
 def home(db: Database, *, actor: Actor, today: date | None = None, now: datetime | None = None) -> Home:

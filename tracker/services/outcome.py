@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from tracker.science.scales import INSTRUMENTS, PRIMARY
+from tracker.science.scales import INSTRUMENTS, NOW, PRIMARY, WEEK
 from tracker.services.views import OutcomeView
 from tracker.storage.outcome import MONTHS
 
@@ -35,7 +35,7 @@ def candidates(condition: str) -> tuple[str, ...]:
 
     Always at both ends, never mixed; whoever shows it names the instrument.
     """
-    return tuple(dict.fromkeys((PRIMARY[condition], "nrs_week", "nrs_now")))
+    return tuple(dict.fromkeys((PRIMARY[condition], WEEK, NOW)))
 
 
 def judged(condition: str, rows: Mapping[str, Any]) -> str:

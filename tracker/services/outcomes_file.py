@@ -17,17 +17,15 @@ from tracker.exports.rows import Row, TidyFile, told
 from tracker.exports.tidy import Labels
 from tracker.science import cohort, derive
 from tracker.science.cohort import ANCHORS, Cohort, Extras, Named
-from tracker.science.places import Places
-from tracker.science.scales import INSTRUMENTS, Instrument
+from tracker.science.places import NO_GROUP, Places
+from tracker.science.scales import IMPRESSION, INSTRUMENTS, NOW, Instrument, usual
 from tracker.services.errors import Invalid
 from tracker.services.instrument import Usage, spelled
 from tracker.services.outcomes_text import text
 
 __all__ = ["Usage", "outcomes", "text"]
 
-DEFAULT, NOW, IMPRESSION = "nrs_week", "nrs_now", "pgic"
 SHOWN = 20  # refused lines that are spelled out
-NO_GROUP = "none"  # courses without a value in the group column
 
 
 def outcomes(
@@ -106,7 +104,7 @@ def _chosen(rows: Sequence[Row]) -> Instrument:
         counts[row.instrument] = counts.get(row.instrument, 0) + (row.value is not None)
     if not counts:
         raise Invalid("no_readings", "The file holds no readings up to that date.")
-    code = DEFAULT if DEFAULT in counts else max(counts, key=lambda name: counts[name])
+    code = usual(counts)
     if code not in INSTRUMENTS:
         raise Invalid(
             "instrument_unknown",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.science import trend
 from tracker.science.correlation import UNPOOLED
-from tracker.science.scales import INSTRUMENTS, Instrument
+from tracker.science.scales import INSTRUMENTS, NOW, PRIMARY, Instrument
 from tracker.services import audit, clock, outcome
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid
@@ -21,7 +21,7 @@ from tracker.services.views import RosterPage, RosterRow
 from tracker.storage import Course, Outcome, Patient, Place, Session, columns
 
 LARGEST = 200
-CANDIDATES = ("nrs_week", "nrs_now", "headache_days")
+CANDIDATES = (*dict.fromkeys(PRIMARY.values()), NOW)
 
 
 def roster(

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.science import cohort
 from tracker.science.cohort import ANCHORS, Cohort, Extras, Named
-from tracker.science.places import Places
-from tracker.science.scales import CONDITIONS, PRIMARY, Instrument
+from tracker.science.places import NO_GROUP, Places
+from tracker.science.scales import CONDITIONS, IMPRESSION, NOW, PRIMARY, WEEK, Instrument, usual
 from tracker.services import audit, clock
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid
@@ -22,9 +22,7 @@ from tracker.storage import Course, Outcome, columns, read
 
 __all__ = ["clinic_summary", "instruments", "recompute"]
 
-DEFAULT, NOW, IMPRESSION = "nrs_week", "nrs_now", "pgic"
 BY_GROUP = ("group", True)
-NO_GROUP = "none"  # courses without a group label
 
 
 def clinic_summary(
@@ -121,9 +119,7 @@ def _scale(db: Database, clinic_id: UUID, code: str | None, condition: str | Non
     if code is not None and code not in known:
         raise Invalid("unknown_instrument", "This instrument is not known here.", "/instrument")
     if code is None:
-        own = PRIMARY[condition] if condition else DEFAULT
-        counts = _answered(db, clinic_id, condition)
-        code = own if own in counts or not counts else max(counts, key=lambda code: counts[code])
+        code = usual(_answered(db, clinic_id, condition), PRIMARY[condition] if condition else WEEK)
     return known[code]
 
 

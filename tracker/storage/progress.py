@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session as Database
 from tracker.science import derive, durability, trend, windows
 from tracker.science.progress import Pair, Point, Progress, TrendLine, WindowValue
 from tracker.science.record import Outcomes
-from tracker.science.scales import Instrument
+from tracker.science.scales import NOW, Instrument
 from tracker.science.threshold import too_low
 from tracker.science.windows import Window
 from tracker.storage import Clinic, Course, columns
 from tracker.storage.columns import HELD, Care, Series
 from tracker.storage.effective import Score, one_a_session
 
-NOW = "nrs_now"
 AROUND = ("before", "after")
 
 

@@ -12,7 +12,6 @@ from tracker.science.record import Outcomes, Record
 from tracker.science.scales import Instrument
 from tracker.storage import Course, Outcome, Patient, columns, derived
 from tracker.storage.columns import Series
-from tracker.storage.effective import Score
 
 LABELS = (
     Outcome.course_id,
@@ -28,11 +27,6 @@ LABELS = (
     Course.started_on,
     Patient.code.label("patient_code"),
 )
-
-
-def effective_readings(db: Database, clinic_id: UUID, course_id: UUID) -> list[Score]:
-    """The readings of a course that count, ordered by their corrected moment."""
-    return columns.care(db, clinic_id, [course_id]).scores
 
 
 def record(

@@ -7,17 +7,14 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, current_app
+from flask import Flask, current_app
 from whitenoise import WhiteNoise
 
-from tracker.web.doors import admits
 from tracker.web.headers import immutable_headers
 
 ROOT = Path(__file__).resolve().parents[2] / "static"
 TWINS = {".br", ".gz"}
 FOR_GOOD = 365 * 24 * 3600
-
-blp = Blueprint("static_files", __name__)
 
 
 class Shelf(WhiteNoise):
@@ -43,21 +40,9 @@ def static_url(path: str) -> str:
     return f"/static/{current_app.config['STATIC_TREE']}/{path}"
 
 
-@blp.get("/sw.js")
-@admits("anonymous")
-def service_worker() -> Response:
-    """The service worker, at the root so that it may serve every page; `__TREE__` in it becomes the tree's hash."""
-    path = ROOT / "sw.js"
-    if not path.is_file():
-        abort(404)
-    text = path.read_text(encoding="utf-8").replace("__TREE__", current_app.config["STATIC_TREE"])
-    return Response(text, content_type="text/javascript; charset=utf-8")
-
-
 def init_app(app: Flask) -> None:
     """Serve the tree in front of the application and give templates its addresses."""
     tree = app.config["STATIC_TREE"] = tree_hash(ROOT)
-    app.register_blueprint(blp)
     app.add_template_global(static_url)
     app.wsgi_app = Shelf(  # type: ignore[method-assign]
         app.wsgi_app,
