@@ -5,7 +5,9 @@ from typing import Any, Literal
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, Engine, types
+from sqlalchemy.orm import Session
 
+from tracker.services.recompute import recompute
 from tracker.storage import Base
 from tracker.storage.base import Instant
 
@@ -26,7 +28,7 @@ def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
 
 
 def run(connection: Connection) -> None:
-    """All revisions in one transaction."""
+    """All revisions in one transaction, and the outcome rows with them: a revision may change what is derived."""
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -36,7 +38,21 @@ def run(connection: Connection) -> None:
         compare_type=True,
     )
     with context.begin_transaction():
+        before = heads()
         context.run_migrations()
+        if before != heads() == set(context.script.get_heads()):
+            rebuild(connection)
+
+
+def heads() -> set[str]:
+    """The revisions at which the database stands."""
+    return set(context.get_context().get_current_heads())
+
+
+def rebuild(connection: Connection) -> None:
+    """Outcome rows that differ from their readings, anew; what `recompute` commits is a savepoint of the migration."""
+    with Session(connection, join_transaction_mode="create_savepoint") as db:
+        recompute(db)
 
 
 def online() -> None:

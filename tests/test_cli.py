@@ -9,9 +9,11 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from tracker import cli
 from tracker.app import create_app
 from tracker.config import Settings
-from tracker.services import access
+from tracker.science.scales import INSTRUMENTS
+from tracker.services import access, summarise
 from tracker.web.database import db, session
 
 CSV = """patient,condition,course_start,kind,instrument,recorded_at,value
@@ -59,7 +61,11 @@ NEED_A_DATABASE = [
     (*CREATE, *ADMIN),
     ("demo",),
     ("demo", "links"),
+    ("instrument", "declare", "mood", "--clinic", "oak", "--min", "0", "--max", "9", "--better", "lower"),
+    ("instrument", "list", "--clinic", "oak"),
 ]
+DECLARE = ("instrument", "declare", "mood", "--clinic", "oak", "--min", "0", "--max", "100", "--better", "higher")
+LIMITS = ("--min-baseline", "20", "--points", "10", "--source", "Doe 2020", "--name", "Mood this week")
 
 
 @pytest.mark.parametrize("words", NEED_A_DATABASE, ids=lambda w: " ".join(w[:2]))
@@ -99,6 +105,13 @@ STATUS = [
     ((*CREATE, *ADMIN), 1),
     (CREATE, 2),
     (("demo", "links"), 1),
+    (("instrument", "list", "--clinic", "elm"), 1),
+    (("instrument", "list"), 2),
+    (DECLARE[:-2], 2),
+    ((*DECLARE, "--points", "10"), 2),
+    ((*DECLARE, "--max", "nan"), 2),
+    ((*DECLARE[:2], "peg", *DECLARE[3:]), 2),
+    ((*DECLARE[:4], "elm", *DECLARE[5:]), 1),
 ]
 
 
@@ -165,3 +178,27 @@ def test_recompute_finds_and_mends(clinic: Flask, file: Path):
     assert (found.exit_code, found.stdout.count("held")) == (1, 1)
     assert run(clinic, "recompute").exit_code == 0
     assert run(clinic, "recompute", "--check").exit_code == 0
+
+
+def test_an_instrument_is_declared_listed_imported_and_judged_by_its_own_limits(clinic: Flask, file: Path):
+    said = run(clinic, *DECLARE, *LIMITS).stdout
+    assert said == (
+        "mood (own): 0 to 100, higher is better, now, version 1, responder 30 %, percent from 20, important 10, "
+        "Mood this week [Doe 2020]\n"
+    )
+    listed = run(clinic, "instrument", "list", "--clinic", "oak").stdout.splitlines()
+    assert (len(listed), listed[-1]) == (len(INSTRUMENTS) + 1, said.strip())
+    rows = [(1, 40, 50), (2, 40, 49), (3, 19, 90)]
+    head = CSV.splitlines()[0]
+    line = "P{},neck,2025-01-06,{},mood,2025-{},{}"
+    text = [line.format(n, *one) for n, a, b in rows for one in (("baseline", "01-05", a), ("check_in", "02-05", b))]
+    file.write_text("\n".join((head, *text)), encoding="utf-8")
+    assert run(clinic, "import", file, "--clinic", "oak").exit_code == 0
+    with clinic.app_context():
+        found = summarise.clinic_summary(session(), actor=cli.operator_of("oak"), instrument="mood", anchor="start")
+    figures = found["groups"]["all"]
+    assert (figures["too_low"], figures["windows"][0]["points"]["x"], figures["windows"][0]["points"]["n"]) == (1, 1, 2)
+    assert any("Doe 2020" in note for note in figures["notes"])
+    again = run(clinic, *DECLARE, *LIMITS, "--points", "9")
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "has readings" in again.stderr

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tracker import cli, serve
+from tracker import cli, instrument, serve
 from tracker.config import ROOT, Settings
 from tracker.storage import engine as storage
 from tracker.web import (
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(page.blp)
     cli.register(app)
     app.cli.add_command(serve.serve)
-    app.cli.add_command(serve.serve)
+    app.cli.add_command(instrument.instrument)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     check(app)

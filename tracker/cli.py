@@ -81,6 +81,7 @@ def migrated(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--group", help="The column to group by.")
 @click.option("--compare", help="The group to compare with.")
 @click.option("--as-of", type=DAY, help="As seen on that day; today unless named.")
+@click.option("--bands", type=click.IntRange(0), help="Draw 95 % bands of durability with this seed.")
 @click.option("--strict", is_flag=True, help="Refuse columns that are not known.")
 @with_appcontext
 @polite

@@ -49,5 +49,12 @@ def empty() -> dict[str, Any]:
 
 def summary() -> dict[str, Any]:
     """The whole of it."""
-    instrument = {"code": "nrs_week", "min": 0, "max": 10, "better": "lower"}
-    return {"definitions": "1", "as_of": "2026-11-22", "instrument": instrument, "groups": {"all": group()}}
+    instrument: dict[str, Any] = {
+        "code": "nrs_week",
+        "min": 0,
+        "max": 10,
+        "better": "lower",
+        "responder": 0.3,
+        "source": None,
+    }
+    return {"definitions": "1", "as_of": "2026-11-22", "groups": {"all": group()}, "instrument": instrument}

@@ -44,6 +44,7 @@ def blank(**more) -> Progress:
         "baseline_n": 0,
         "threshold": None,
         "trend": None,
+        "trend_after": None,
         "started": START,
         "ended": None,
         "end_value": None,
@@ -87,6 +88,21 @@ def anna(**more) -> Progress:
         "lasted": Lasted("responding", START + timedelta(weeks=30), 140, 0.3),
     }
     return blank(**{**told, **more})
+
+
+def followed(**more) -> Progress:
+    """Anna, asked every four weeks for most of a year after the course: a line in it, another after it."""
+    later = tuple(point(14 + 4 * n, v) for n, v in enumerate((3, 3, 4, 3, 4, 4, 5, 4, 5, 5)))
+    since, until = (x.at.date() for x in (later[0], later[-1]))
+    as_of = until + timedelta(weeks=2)
+    told = {
+        "as_of": as_of,
+        "scores": (*anna().scores[:14], *later),
+        "trend_after": TrendLine("worsening", 0.06, 0.03, 0.09, since, until, 2.9, 5.1, 10),
+        "windows": windows(START + timedelta(weeks=10), as_of, {1: 3, 3: 3, 6: 4, 9: 5}),
+        "lasted": Lasted("lost", START + timedelta(weeks=38), 196, 0.3),
+    }
+    return anna(**{**told, **more})
 
 
 def migraine(**more) -> Progress:

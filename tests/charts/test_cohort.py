@@ -225,9 +225,9 @@ def test_a_full_box_leaves_its_label_room():
 
 def test_the_frame_comes_from_the_summary():
     assert FRAME.goal == "At least 30 % lower"
-    summary = clinics.summary() | {"as_of": None}
-    summary["instrument"] = {"code": "walking", "min": 0, "max": 100, "better": "higher"}
-    assert Frame.of(summary).goal == "At least 30 % higher"
+    walking = {"code": "walking", "better": "higher", "responder": 0.4}
+    summary = clinics.summary() | {"as_of": None, "instrument": walking}
+    assert Frame.of(summary).goal == "At least 40 % higher"
     assert Frame.of(summary).edition == "definitions 1"
 
 
@@ -237,5 +237,5 @@ def test_a_demonstration_says_so():
 
 def test_headache_days_are_judged_on_a_half():
     summary = clinics.summary()
-    summary["instrument"]["code"] = "headache_days"
+    summary["instrument"]["responder"] = 0.5
     assert Frame.of(summary).part == 0.5

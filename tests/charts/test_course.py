@@ -14,7 +14,10 @@ from tracker.science.progress import Lasted
 from tracker.science.scales import INSTRUMENTS
 
 SVG = "{http://www.w3.org/2000/svg}"
-PEOPLE = {"anna": people.anna(), "migraine": people.migraine(), "year": people.year(), "blank": people.blank()}
+PEOPLE = {"anna": people.anna(), "followed": people.followed(), "migraine": people.migraine()} | {
+    "year": people.year(),
+    "blank": people.blank(),
+}
 everybody = pytest.mark.parametrize("p", PEOPLE.values(), ids=PEOPLE.keys())
 
 
@@ -199,22 +202,64 @@ def test_the_end_is_marked_through_both_panels():
 
 def test_the_fan_goes_through_the_middle_with_both_slopes_and_stays_on_the_scale():
     p = people.anna()
-    (_, a), (_, b), (_, c), (_, d) = course.trend.fan(p)
+    assert p.trend is not None
+    (_, a), (_, b), (_, c), (_, d) = course.trend.fan(p.trend, p.instrument)
     middle, half = (6.9 + 2.7) / 2, 5
     assert (a, b, c, d) == pytest.approx(
         (middle + 0.29 * half, middle - 0.29 * half, middle - 0.55 * half, middle + 0.55 * half)
     )
-    assert p.trend is not None
-    wild = replace(p, trend=replace(p.trend, low=-9, high=9))
-    assert {y for _, y in course.trend.fan(wild)} == {0, 10}
+    wild = replace(p.trend, low=-9, high=9)
+    assert {y for _, y in course.trend.fan(wild, p.instrument)} == {0, 10}
 
 
 def test_a_line_without_an_interval_has_no_fan():
     p = people.anna()
     assert p.trend is not None
     bare = replace(p, trend=replace(p.trend, low=None, high=None))
-    assert [t.get("name") for t in course.scores(bare)] == ["trend", _title(p)]
+    assert [t.get("name") for t in course.scores(bare)] == ["trend in the course", _title(p)]
     assert [t.get("name") for t in course.scores(people.year())] == [_title(p)]
+
+
+def test_the_line_after_the_course_is_drawn_like_the_one_in_it_and_ends_with_the_last_score():
+    p = people.followed()
+    inside, after = (trace(course.progress(p), f"trend {when} the course") for when in ("in", "after"))
+    assert {k: v for k, v in inside.items() if k not in ("name", "x", "y")} == {
+        k: v for k, v in after.items() if k not in ("name", "x", "y")
+    }
+    assert (inside["y"], after["y"]) == ([6.9, 2.7], [2.9, 5.1])
+    assert inside["x"][-1] < after["x"][0]
+    assert after["x"][-1][:10] == max(s.at for s in p.scores).date().isoformat()
+
+
+def test_both_lines_stand_in_the_first_paint_where_they_stand_in_the_figure():
+    p = people.followed()
+    x, upper, _ = svg_progress.scales(p, 358, 300)
+    paths = [e.get("d") or "" for e in ElementTree.fromstring(progress_svg(p)).iter() if e.get("class") == "trend"]
+    drawn = [[float(n) for n in re.findall(r"[\d.]+", d)] for d in paths]
+    lines = (p.trend, p.trend_after)
+    ends = [[at for day, y in course.trend.fitted(t) for at in (x(axis.moment(day)), upper(y))] for t in lines if t]
+    assert drawn == ends
+    assert len(drawn) == 2
+    assert progress_svg(p).count('class="fan"') == 2
+
+
+def test_the_table_notes_where_each_line_begins_and_ends():
+    notes = [(row[0], row[-1]) for row in course.progress(people.followed()).table.rows if "trend" in str(row[-1])]
+    assert notes == [
+        ("6 January 2026", "trend in the course, from 6.9"),
+        ("17 March 2026", "trend in the course, to 2.7"),
+        ("14 April 2026", "trend after the course, from 2.9"),
+        ("22 December 2026", "trend after the course, to 5.1"),
+    ]
+    assert not [row for row in course.progress(people.migraine()).table.rows if "trend" in str(row)]
+
+
+def test_too_few_scores_after_the_course_draw_nothing():
+    p = people.followed()
+    assert p.trend_after is not None
+    short = replace(p.trend_after, label="not_enough", slope=None, low=None, high=None, start_value=None)
+    names = [t.get("name") for t in course.scores(replace(p, trend_after=short))]
+    assert names == ["95 % interval of the slope", "trend in the course", _title(p)]
 
 
 def test_one_persons_durability_is_dots_never_a_curve():

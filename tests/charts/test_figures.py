@@ -16,6 +16,7 @@ FRAME = Frame.of(clinics.summary(), period="2026")
 GROUPS = {"all": clinics.group(), "<b>x</b>": clinics.group()}
 PERSONS = {
     "anna": people.anna(),
+    "followed": people.followed(),
     "migraine": people.migraine(),
     "blank": people.blank(),
     "year": people.year(),

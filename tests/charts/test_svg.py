@@ -18,6 +18,7 @@ LETTER = 0.47  # em; Chromium drew these sentences in Noto Sans at 0.45 em a let
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>\x00\u202e&'
 PICTURES = {
     "anna": svg.progress_svg(people.anna()),
+    "followed": svg.progress_svg(people.followed()),
     "migraine": svg.progress_svg(people.migraine()),
     "blank": svg.progress_svg(people.blank()),
     "year": svg.progress_svg(people.year()),

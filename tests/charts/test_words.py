@@ -88,32 +88,60 @@ def test_where_higher_is_better_the_line_is_missed_from_below():
 @pytest.mark.parametrize(
     ("label", "slope", "n", "told"),
     [
-        ("improving", -0.42, 10, "The weekly scores went down during the course, by about 0.4 points a week."),
-        ("worsening", 0.3, 10, "The weekly scores went up during the course, by about 0.3 points a week."),
-        ("improving", -0.04, 40, "The weekly scores went down during the course, by less than 0.1 points a week."),
-        ("improving", None, 10, "The weekly scores went down during the course."),
-        ("no_clear_change", 0.01, 10, "The weekly scores show no clear change during the course."),
-        ("uncertain", -0.2, 9, "The weekly scores may have changed during the course; it is not certain."),
-        ("not_enough", None, 5, "Trend: not enough readings yet (5 of 8)."),
-        ("not_enough", None, 9, "Trend: the readings do not yet span 28 days."),
-        ("at_the_end_of_the_scale", None, 12, "Most scores are at the end of the scale, so no trend is given."),
+        ("improving", -0.42, 10, "The weekly scores went down in the course, by about 0.4 points a week."),
+        ("worsening", 0.3, 10, "The weekly scores went up in the course, by about 0.3 points a week."),
+        ("improving", -0.04, 40, "The weekly scores went down in the course, by less than 0.1 points a week."),
+        ("improving", None, 10, "The weekly scores went down in the course."),
+        ("no_clear_change", 0.01, 10, "The weekly scores show no clear change in the course."),
+        ("uncertain", -0.2, 9, "The weekly scores may have changed in the course; it is not certain."),
+        ("not_enough", None, 5, "Trend in the course: not enough readings yet (5 of 8)."),
+        ("not_enough", None, 9, "Trend in the course: the readings do not yet span 28 days."),
+        (
+            "at_the_end_of_the_scale",
+            None,
+            12,
+            "Most scores in the course are at the end of the scale, so no trend is given.",
+        ),
     ],
 )
 def test_the_trend(label, slope, n, told):
-    assert words.trend(trending(label, slope, n)) == told
+    assert list(words.trend(trending(label, slope, n))) == [told]
+    p = people.followed(trend=None, trend_after=trending(label, slope, n).trend)
+    after = [told.replace("in the course", "after the course")]
+    assert list(words.trend(p)) == ([] if label == "not_enough" else after)
 
 
 def test_staff_read_the_interval_of_the_slope():
-    assert words.trend(people.anna(), "staff").endswith("(slope −0.42, 95 % interval −0.55 to −0.29).")
+    (told,) = words.trend(people.anna(), "staff")
+    assert told.endswith("(slope −0.42, 95 % interval −0.55 to −0.29).")
+
+
+def test_the_course_and_the_time_after_it_are_told_apart():
+    assert list(words.trend(people.followed())) == [
+        "The weekly scores went down in the course, by about 0.4 points a week.",
+        "The weekly scores went up after the course, by about 0.1 points a week.",
+    ]
+    assert [line[line.index("(") :] for line in words.trend(people.followed(), "staff")] == [
+        "(slope −0.42, 95 % interval −0.55 to −0.29).",
+        "(slope 0.06, 95 % interval 0.03 to 0.09).",
+    ]
+
+
+def test_a_line_after_the_course_from_few_scores_is_told_as_such():
+    few = TrendLine("not_enough", 0.03, None, None, None, None, None, None, 6)
+    assert list(words.trend(people.followed(trend=None, trend_after=few))) == [
+        "Trend after the course: not enough readings yet (6 of 8)."
+    ]
 
 
 def test_a_rising_scale_improves_upwards():
     rising = replace(trending("improving", 0.4), instrument=INSTRUMENTS["pgic"])
-    assert "went up" in words.trend(rising)
+    (told,) = words.trend(rising)
+    assert "went up" in told
 
 
 def test_without_a_trend_nothing_is_said_of_it():
-    assert words.trend(people.blank()) == ""
+    assert not list(words.trend(people.blank()))
 
 
 @pytest.mark.parametrize(
@@ -230,7 +258,8 @@ def test_a_date_is_plain():
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("label", LABELS)
 def test_no_sentence_claims_a_cause(audience, state, label):
-    p = replace(lasting(state), trend=trending(label, -0.4).trend)
+    line = trending(label, -0.4).trend
+    p = replace(lasting(state), trend=line, trend_after=line)
     said = (*words.progress(p, audience), *words.sessions(p), *words.durability(p, audience))
     assert not [line for line in said if BANNED.search(line)]
     assert audience == "patient" or "your" not in " ".join(said).lower().split()

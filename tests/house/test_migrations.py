@@ -4,6 +4,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from sqlalchemy import Engine, Table, event, insert, select, text
 from sqlalchemy.orm import Session
 
 from tests.storage.universe import NOW, Universe
-from tracker.services import log
-from tracker.storage import Base
+from tracker.science.scales import Instrument
+from tracker.services import declare, log
+from tracker.services.recompute import recompute
+from tracker.storage import Base, Outcome
 from tracker.storage.engine import connect
 
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
@@ -51,6 +54,7 @@ def full(populated: tuple[Path, Universe], tmp_path: Path) -> Iterator[Engine]:
         told = universe.score(kind="before", session_id=universe.visit("eve"))
         log.reading(db, actor=universe.actors["eve"], now=NOW, **told)
         log.reading(db, actor=universe.actors["eve"], now=NOW, **universe.score(supersedes=told["id"], value=0))
+        declare.declare(db, actor=universe.actors["amy"], instrument=Instrument("mood", 0, 100), now=NOW)
     command.stamp(config(made), "head")
     yield made
     made.dispose()
@@ -64,9 +68,10 @@ def ddl(engine: Engine) -> dict[str, str]:
 
 
 def normal(sql: str) -> str:
+    """SQLite writes the name of a table it rebuilt in quotes."""
     head, _, body = re.sub(r"\s+", " ", sql).partition("(")
     parts = re.split(r",(?![^()]*\))", body)
-    return head.strip() + "(" + ",".join(sorted(part.strip(" )") for part in parts))
+    return head.replace('"', "").strip() + "(" + ",".join(sorted(part.strip(" )") for part in parts))
 
 
 def content(engine: Engine) -> dict[str, tuple[int, str]]:
@@ -152,6 +157,50 @@ def test_a_migration_that_fails_leaves_the_old_schema(empty: Engine):
     with pytest.raises(RuntimeError, match="disk"):
         command.upgrade(config(empty), "head")
     assert ddl(empty) == {}
+
+
+@pytest.fixture
+def followed(full: Engine, universe: Universe) -> Engine:
+    """Eve was treated once, 300 days ago, and has answered every few weeks since."""
+    with Session(full) as db:
+        for ago in range(300, 0, -20):
+            at = NOW - timedelta(days=ago)
+            told = universe.score(instrument="nrs_week", recorded_at=at, value=ago % 7)
+            log.reading(db, actor=universe.actors["eve"], now=at, **told)
+        treated = universe.visit("eve", (NOW - timedelta(days=300)).date())
+        told = universe.score(kind="before", session_id=treated, recorded_at=NOW - timedelta(days=300))
+        log.reading(db, actor=universe.actors["eve"], now=NOW, **told)
+    return full
+
+
+def weeks(engine: Engine) -> list[tuple[int, int]]:
+    """How many weekly values each outcome row holds in the course and after it."""
+    with engine.connect() as connection:
+        rows = connection.execute(select(Outcome.weeks, Outcome.weeks_after)).all()
+    return sorted((len(inside), len(after)) for inside, after in rows)
+
+
+def test_an_upgrade_leaves_the_outcome_rows_that_the_readings_give(followed: Engine):
+    before = content(followed)
+    assert max(weeks(followed))[1] > 10
+    command.downgrade(config(followed), "0001")
+    command.upgrade(config(followed), "head")
+    assert content(followed) == before
+    with Session(followed) as db:
+        assert recompute(db, check=True) == []
+
+
+def test_an_upgrade_that_cannot_rebuild_the_rows_leaves_the_old_schema(followed: Engine):
+    def fail(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "INSERT INTO outcome " in statement:
+            raise RuntimeError("the disk is full")
+
+    command.downgrade(config(followed), "0001")
+    before = ddl(followed)
+    event.listen(followed, "before_cursor_execute", fail)
+    with pytest.raises(RuntimeError, match="disk"):
+        command.upgrade(config(followed), "head")
+    assert ddl(followed) == before
 
 
 def test_references_are_checked_again_after_migrating(empty: Engine):

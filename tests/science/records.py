@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from tracker.science.record import Record
+from tracker.science import durability
+from tracker.science.record import Outcomes, Record
 from tracker.science.scales import AFTER, BASELINE, BEFORE, CHECK_IN, INSTRUMENTS, Instrument
 
 NRS = INSTRUMENTS["nrs_week"]
@@ -81,3 +82,9 @@ def _readings(rng, s, first, days, instrument):
         found += [(s, day + rng.choice([0.3, 0.5]), score(), AFTER, first + k)] if rng.random() < 0.6 else []
     checks = rng.integers(0, 500, rng.choice([0, 1, 5, 40])) + rng.choice([0.0, 0.5])
     return found + [(s, float(start + d), score(), CHECK_IN) for d in checks]
+
+
+def lasting_of(outcomes: Outcomes, as_of=None, rows=None):
+    """The durability object of some rows (None = all) and its notes."""
+    mine = np.arange(len(outcomes.t0)) if rows is None else np.arange(len(outcomes.t0))[rows]
+    return durability.figures(durability.partial(outcomes, as_of, mine))

@@ -24,14 +24,15 @@ def responders(left, right, seen=None, unconfirmed=None) -> Outcomes:
     nan, lost = np.full(size, np.nan), np.isfinite(right)
     single = nan if unconfirmed is None else np.array(unconfirmed, float)
     return Outcomes(
-        instrument=NRS, start=nan, t0=np.zeros(size), ended_on=np.full(size, 28.0), retreated=nan,
+        instrument=NRS, start=nan, t0=np.zeros(size), ended_on=np.full(size, 28.0), retreated=nan, milestone=nan,
         baseline=np.full(size, 8.0), baseline_n=np.ones(size, int), end=np.full(size, 2.0),
         end_before=np.zeros(size, bool), after_end=np.full((size, 5), np.nan), after_start=np.full((size, 5), np.nan),
         held=np.ones(size, int), pairs=np.zeros(size, int), change=nan,
+        steps=np.zeros(size, int), steps_eased=np.zeros(size), steps_kept=np.zeros(size),
         loss_left=np.where(lost, left, np.nan), loss_right=np.where(lost, right, np.nan),
         unconfirmed=single, unconfirmed_left=np.where(np.isfinite(single), left, np.nan),
         last_seen=left if seen is None else np.broadcast_to(np.array(seen, float), size).copy(),
-        week_day=(), week_value=(),
+        week_day=(), week_value=(), later_day=(), later_value=(),
     )  # fmt: skip
 
 
@@ -57,16 +58,16 @@ def row(found, day):
 
 def test_the_same_seed_makes_the_same_band_and_another_seed_another():
     outcomes, at = responders(*planned(60), seen=364), np.arange(60)
-    one = bands.figures(outcomes, at, seed=7, draws=50)
-    assert one == bands.figures(outcomes, at, seed=7, draws=50)
-    assert one[0]["days"] != bands.figures(outcomes, at, seed=8, draws=50)[0]["days"]
+    one = bands.figures(lasting.partial(outcomes, at), seed=7, draws=50)
+    assert one == bands.figures(lasting.partial(outcomes, at), seed=7, draws=50)
+    assert one[0]["days"] != bands.figures(lasting.partial(outcomes, at), seed=8, draws=50)[0]["days"]
     assert (one[0]["seed"], one[0]["draws"]) == (7, 50)
 
 
 def test_the_band_holds_the_estimate():
     outcomes, at = responders(*planned(80), seen=364), np.arange(80)
-    found, notes = bands.figures(outcomes, at, seed=1, draws=100)
-    estimate = lasting.figures(outcomes, at)[0]["survival"]
+    found, notes = bands.figures(lasting.partial(outcomes, at), seed=1, draws=100)
+    estimate = lasting.figures(lasting.partial(outcomes, at))[0]["survival"]
     for mine, theirs in zip(found["days"], estimate, strict=True):
         assert mine["low"] <= theirs["low"] <= theirs["high"] <= mine["high"]
         assert 0 <= mine["low"] < mine["high"] <= 1
@@ -112,14 +113,14 @@ def test_the_band_covers_the_truth_about_as_often_as_it_says():
 
 
 def test_where_nothing_is_unconfirmed_both_readings_have_one_band():
-    found, _ = bands.figures(responders(*planned(60), seen=364), np.arange(60), seed=1, draws=30)
+    found, _ = bands.figures(lasting.partial(responders(*planned(60), seen=364), np.arange(60)), seed=1, draws=30)
     assert all(r["if_unconfirmed_lost"] == {"low": r["low"], "high": r["high"]} for r in found["days"])
 
 
 def test_unconfirmed_losses_counted_as_losses_lie_lower():
     left, right = [364.0] * 30 + [91.0] * 10, [INF] * 40
     outcomes = responders(left, right, seen=364, unconfirmed=[np.nan] * 30 + [182.0] * 10)
-    found, _ = bands.figures(outcomes, np.arange(40), seed=2, draws=60)
+    found, _ = bands.figures(lasting.partial(outcomes, np.arange(40)), seed=2, draws=60)
     at = row(found, 182)
     assert at["if_unconfirmed_lost"]["low"] < at["low"] == 1.0
 
@@ -127,7 +128,7 @@ def test_unconfirmed_losses_counted_as_losses_lie_lower():
 @pytest.mark.parametrize("late", [19, 20])
 def test_the_least_number_of_responders_is_that_of_durability(late):
     outcomes = responders([364.0] * late + [30.0] * 20, [INF] * (late + 20), seen=[364] * late + [30] * 20)
-    found, notes = bands.figures(outcomes, np.arange(late + 20), seed=0, draws=20)
+    found, notes = bands.figures(lasting.partial(outcomes, np.arange(late + 20)), seed=0, draws=20)
     assert (row(found, 91)["low"] is None) == (late < 20)
     assert ("fewer than 20" in notes[0]) == (late < 20)
 
@@ -144,16 +145,18 @@ def test_inside_a_box_the_band_holds_the_whole_box():
 def test_ten_followed_are_enough(followed):
     seen = [364] * followed + [200] * 20
     outcomes = responders(seen, [INF] * len(seen), seen=seen)
-    found, _ = bands.figures(outcomes, np.arange(len(seen)), seed=0, draws=20)
+    found, _ = bands.figures(lasting.partial(outcomes, np.arange(len(seen))), seed=0, draws=20)
     assert (row(found, 273)["low"] is None) == (followed < 10)
 
 
 def test_below_ten_followed_and_beyond_follow_up_there_is_no_band():
     outcomes = responders([364.0] * 9 + [200.0] * 21, [INF] * 30, seen=[364] * 9 + [200] * 21)
-    found, notes = bands.figures(outcomes, np.arange(30), seed=0, draws=40)
+    found, notes = bands.figures(lasting.partial(outcomes, np.arange(30)), seed=0, draws=40)
     assert [row(found, d)["low"] is None for d in PLAN] == [False, False, True, True]
     assert notes[0] == "Fewer than 10 still followed, so no band: day 273 (9), day 364 (9)."
-    found, notes = bands.figures(responders([0.0] * 30, [91.0] * 30, seen=364), np.arange(30), seed=0, draws=40)
+    found, notes = bands.figures(
+        lasting.partial(responders([0.0] * 30, [91.0] * 30, seen=364), np.arange(30)), seed=0, draws=40
+    )
     assert row(found, 182) == {"day": 182, "low": None, "high": None, "followed": 30,
                                "if_unconfirmed_lost": {"low": None, "high": None}}  # fmt: skip
     assert "day 182, 273, 364" in notes[0]
@@ -165,7 +168,7 @@ def test_a_day_that_many_draws_do_not_reach_has_no_band():
 
 
 def test_nobody_is_no_error_and_no_figure_is_not_a_number():
-    found, notes = bands.figures(responders([], []), np.arange(0), seed=0)
+    found, notes = bands.figures(lasting.partial(responders([], []), np.arange(0)), seed=0)
     assert json.dumps(found, allow_nan=False)
     assert found["draws"] == 0
     assert "0 responders" in notes[0]

@@ -4,13 +4,14 @@ import doctest
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from tests.science.records import NRS, cohort, record
-from tracker.science import carry_over
+from tracker.science import carry_over, derive, pairs
 from tracker.science.course import ends
 from tracker.science.scales import AFTER, BASELINE, BEFORE, CHECK_IN, Instrument
 
@@ -37,9 +38,18 @@ def group(patients, seed=0, kept=0.6, relief=2.0, sessions=4):
     return record(rows, instrument=scale, sessions=held, series=range(patients), start=0.0)
 
 
+def steps(rec):
+    """Every step of the record."""
+    t0 = ends(rec.session_course, rec.session_day, rec.closed, rec.planned_gap).t0
+    return carry_over.steps(rec, pairs.of(rec), t0)
+
+
 def found(rec, rows=None, person=None):
+    """The figure of some series (None = all), and its words."""
+    rows = np.arange(len(rec.series_course)) if rows is None else np.flatnonzero(rows)
     person = np.arange(len(rec.series_course)) if person is None else person
-    return carry_over.of_group(carry_over.steps(rec), person, rows)
+    one, words = carry_over.figures(carry_over.partial(derive.outcomes(rec), rows, person[rows]))
+    return SimpleNamespace(**one, words=words)
 
 
 @pytest.mark.parametrize(
@@ -61,14 +71,14 @@ def found(rec, rows=None, person=None):
 )
 def test_which_steps_count(why, readings, sessions, expected):
     series = (0, 1) if why == "two courses" else (0, 0)
-    made = carry_over.steps(record(readings, sessions=sessions, series=series))
-    assert list(zip(made.kept.tolist(), made.change.tolist(), strict=True)) == expected
+    made = steps(record(readings, sessions=sessions, series=series))
+    assert list(zip(made.kept.tolist(), made.eased.tolist(), strict=True)) == expected
 
 
 def test_where_higher_is_better_rising_is_kept():
     rows = [*visit(0, 0, 40, 60), *visit(1, 7, 50)]
-    made = carry_over.steps(record(rows, sessions=WEEKLY, instrument=Instrument("well", 0, 100, "higher")))
-    assert (made.kept.tolist(), made.change.tolist()) == ([10], [20])
+    made = steps(record(rows, sessions=WEEKLY, instrument=Instrument("well", 0, 100, "higher")))
+    assert (made.kept.tolist(), made.eased.tolist()) == ([10], [20])
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -88,8 +98,8 @@ def test_the_steps_equal_a_recount_session_by_session(seed):
             pre, post, following = first(BEFORE, one), first(AFTER, one), first(BEFORE, other)
             if pre and post and following and post[0] >= pre[0] and whole.session_day[other] <= t0[c]:
                 expected.append((s, pre[1] - following[1], pre[1] - post[1]))
-    made = carry_over.steps(whole)
-    assert list(zip(made.series.tolist(), made.kept.tolist(), made.change.tolist(), strict=True)) == expected
+    made = steps(whole)
+    assert list(zip(made.series.tolist(), made.kept.tolist(), made.eased.tolist(), strict=True)) == expected
     assert expected
 
 
@@ -103,13 +113,13 @@ def test_the_share_is_the_ratio_of_sums_and_its_interval_holds_the_truth():
 
 
 def test_the_ends_of_the_interval_are_where_a_t_test_over_patients_turns():
-    made = carry_over.steps(group(12))
-    kept, change = (np.bincount(made.series, column) for column in (made.kept, made.change))
-    one = carry_over.of_group(made, np.arange(12))
-    assert one.share == pytest.approx(kept.sum() / change.sum())
+    made = steps(group(12))
+    kept, eased = (np.bincount(made.series, column) for column in (made.kept, made.eased))
+    one = found(group(12))
+    assert one.share == pytest.approx(kept.sum() / eased.sum())
     assert one.ci is not None
     for end in one.ci:
-        assert stats.ttest_1samp(kept - end * change, 0)[1] == pytest.approx(0.05)
+        assert stats.ttest_1samp(kept - end * eased, 0)[1] == pytest.approx(0.05)
 
 
 def test_two_places_of_one_patient_are_one_patient():

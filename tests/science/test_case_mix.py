@@ -37,6 +37,11 @@ def fitted(*data) -> Reference:
     return found
 
 
+def adjusted(reference, cases, change):
+    """The adjusted change of one piece."""
+    return case_mix.figure(reference, case_mix.partial(reference, cases, change))
+
+
 def book(cases, reference):
     """The design by another road: pandas."""
     frame = pd.DataFrame({"baseline": cases.baseline})
@@ -69,7 +74,7 @@ def test_in_the_reference_itself_as_many_are_expected_as_improved():
     cases, improved, change = people(4)
     found = fitted(cases, improved, change)
     assert case_mix.expected(found, cases)[0].sum() == pytest.approx(improved.sum(), abs=1e-8)
-    mine = case_mix.adjusted_change(found, cases, change)
+    mine = adjusted(found, cases, change)
     assert mine["adjusted"] == pytest.approx(mine["observed"])
     assert (mine["n"], mine["reference"]) == (np.isfinite(change).sum(), "1")
 
@@ -81,7 +86,7 @@ def test_units_that_differ_in_case_mix_alone_have_one_adjusted_change():
     figures = []
     for kind in ("acute", "chronic"):
         rows = np.flatnonzero(np.asarray(cases.chronicity) == kind)
-        figures.append(case_mix.adjusted_change(found, some(cases, rows), change[rows]))
+        figures.append(adjusted(found, some(cases, rows), change[rows]))
     crude = figures[0]["observed"] - figures[1]["observed"]
     assert crude > 0.8
     assert figures[0]["adjusted"] == pytest.approx(figures[1]["adjusted"], abs=1e-8)
@@ -91,7 +96,7 @@ def test_the_adjusted_change_and_its_interval_by_hand():
     cases, improved, change = people(6)
     found = fitted(cases, improved, change)
     rows = np.arange(40)
-    mine, seen = case_mix.adjusted_change(found, some(cases, rows), change[rows]), np.isfinite(change[:40])
+    mine, seen = adjusted(found, some(cases, rows), change[rows]), np.isfinite(change[:40])
     off = (change[:40] - book(cases, found)[:40] @ np.array(found.points))[seen]
     low, high = sm.stats.DescrStatsW(off).tconfint_mean()
     mean = np.nanmean(change)
@@ -124,12 +129,12 @@ def test_a_course_of_a_kind_the_reference_does_not_know_has_no_expectation(more)
     share, said = case_mix.expected(found, one(**more))
     assert np.isnan(share).all()
     assert said == [case_mix.UNCOVERED.format(n=1, all=1)]
-    mine = case_mix.adjusted_change(found, one(**more), np.array([2.0]))
+    mine = adjusted(found, one(**more), np.array([2.0]))
     assert (mine["adjusted"], mine["n"], mine["notes"]) == (None, 0, [case_mix.NO_CHANGE])
 
 
 def test_one_covered_course_has_an_adjusted_change_without_an_interval():
-    mine = case_mix.adjusted_change(fitted(*people(7)), one(), np.array([2.0]))
+    mine = adjusted(fitted(*people(7)), one(), np.array([2.0]))
     assert (mine["n"], mine["ci"], mine["notes"]) == (1, None, [])
     assert mine["adjusted"] is not None
 
@@ -152,7 +157,7 @@ def test_another_outcome_is_refused(asked):
     share, said = case_mix.expected(found, one(asked=asked))
     assert np.isnan(share).all()
     assert said == [case_mix.OTHER.format(theirs="nrs_week, 30%, month 12 after the end")]
-    mine = case_mix.adjusted_change(found, one(asked=asked), np.array([2.0]))
+    mine = adjusted(found, one(asked=asked), np.array([2.0]))
     assert (mine["adjusted"], mine["notes"]) == (None, said)
 
 
@@ -181,7 +186,7 @@ def test_without_answers_there_are_expectations_and_no_line():
     found, said = case_mix.fit(cases, improved, np.full_like(change, np.nan), **NAMED)
     assert found
     assert said == [case_mix.NO_LINE]
-    mine = case_mix.adjusted_change(found, cases, change)
+    mine = adjusted(found, cases, change)
     assert (mine["adjusted"], mine["notes"]) == (None, [case_mix.NO_LINE])
 
 

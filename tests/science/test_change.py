@@ -21,7 +21,9 @@ def visits(changes_per_patient):
 
 def figures(found, person=None):
     rows = np.arange(len(found.pairs))
-    return change.figures(found, rows, rows if person is None else np.array(person), int(found.held.sum()))
+    return change.figures(
+        change.partial(found, rows, rows if person is None else np.array(person), int(found.held.sum()))
+    )
 
 
 def test_sessions_are_never_pooled_as_independent():
@@ -60,7 +62,7 @@ def test_pair_rate_and_mean_equal_a_recount(seed):
     found, each = derive.outcomes(made), pairs.of(made)
     rows = np.array([0])
     mine = each.change[each.series == 0]
-    shown = change.figures(found, rows, rows, int(found.held[0]))
+    shown = change.figures(change.partial(found, rows, rows, int(found.held[0])))
     assert shown["pairs"] == len(mine)
     assert shown["change"]["mean"] == (pytest.approx(mine.mean()) if len(mine) else None)
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.science.records import cohort, record
 from tracker.science import derive, places
-from tracker.science.cohort import Cohort, Extras, Named, chosen_rows, summary
+from tracker.science.cohort import Cohort, Extras, chosen_rows, summary
+from tracker.science.listed import Named
 from tracker.science.places import Places
 from tracker.science.scales import BASELINE, CHECK_IN, INSTRUMENTS
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from tracker.science import compare
+from tracker.science.ancova import ancova
 
 
 def people(seed, n=60):
@@ -19,7 +19,7 @@ def test_the_difference_is_the_group_coefficient_of_statsmodels(seed):
     base, value, group = people(seed)
     book = smf.ols("value ~ base + g", pd.DataFrame({"value": value, "base": base, "g": group.astype(int)})).fit()
     low, high = book.conf_int().loc["g"]
-    lower, higher = compare.ancova(base, value, group), compare.ancova(base, value, group, "higher")
+    lower, higher = ancova(base, value, group), ancova(base, value, group, "higher")
     assert lower
     assert higher
     assert (lower.value, *lower.ci) == pytest.approx((-book.params["g"], -high, -low), abs=1e-9)
@@ -27,7 +27,7 @@ def test_the_difference_is_the_group_coefficient_of_statsmodels(seed):
 
 
 def test_a_group_that_did_better_has_a_positive_difference():
-    found = compare.ancova(*people(1, 400))
+    found = ancova(*people(1, 400))
     assert found
     assert found.ci[0] > 0
 
@@ -42,4 +42,4 @@ def test_a_group_that_did_better_has_a_positive_difference():
     ],
 )
 def test_what_cannot_be_compared_is_none(base, value, group):
-    assert compare.ancova(np.array(base, float), np.array(value, float), np.array(group, bool)) is None
+    assert ancova(np.array(base, float), np.array(value, float), np.array(group, bool)) is None

@@ -1,6 +1,6 @@
 """What one record comes to: baseline, windows, pairs, weekly values. Rows stand alone; nothing leaks between them."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -201,3 +201,15 @@ def test_an_empty_record_gives_empty_columns():
         len(baseline.readings(none, ends(none.session_course, none.session_day, none.closed, none.planned_gap).first))
         == 0
     )
+
+
+def test_the_first_milestone_after_the_course_ends_the_composite():
+    whole = replace(
+        record([], sessions=[(0, 0), (0, 14), (1, 0)], series=(0, 1, 1)),
+        milestone_course=np.array([0, 0, 0, 1]),
+        milestone_day=np.array([14.0, 60.5, 40.0, 0.0]),
+    )
+    found = derive.outcomes(whole)
+    assert found.milestone[0] == 26
+    assert np.isnan(found.milestone[1:]).all()
+    assert found.rescued[0] == 26

@@ -12,15 +12,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.science.records import lasting_of
 from tracker.science import durability
 from tracker.science.fieller import fieller
+from tracker.science.loss import loss_columns
 from tracker.science.record import Outcomes
 from tracker.science.scales import INSTRUMENTS, Instrument
 
 NRS = INSTRUMENTS["nrs_week"]
 VICKERS = Path(__file__).parents[2].parent / "shared" / "data" / "vickers2004_tidy.csv"
 MONTH = {month: column for column, month in enumerate((1, 3, 6, 9, 12))}
-SCALARS = {"t0": 0.0, "ended_on": 28.0, "retreated": np.nan, "baseline": 8.0, "end": 2.0, "last_seen": np.nan}
+SCALARS = {
+    "t0": 0.0,
+    "ended_on": 28.0,
+    "retreated": np.nan,
+    "milestone": np.nan,
+    "baseline": 8.0,
+    "end": 2.0,
+    "last_seen": np.nan,
+}
 
 
 def cohort(*courses, instrument=NRS):
@@ -39,11 +49,13 @@ def cohort(*courses, instrument=NRS):
     series, day, score = np.array(rows, float).reshape(-1, 3).T
     base, end = column("baseline"), column("end")
     return Outcomes(
-        **{name: column(name) for name in ("t0", "ended_on", "retreated")},
-        **durability.loss_columns(series.astype(int), day, score, base, instrument, end),
+        **{name: column(name) for name in ("t0", "ended_on", "retreated", "milestone")},
+        **loss_columns(series.astype(int), day, score, base, instrument, end),
         instrument=instrument, start=nan, baseline=base, baseline_n=np.ones(size, int), end=end,
         end_before=np.zeros(size, bool), after_end=after, after_start=nan, held=np.ones(size, int),
-        pairs=np.zeros(size, int), change=nan, week_day=(), week_value=(),
+        pairs=np.zeros(size, int), change=nan,
+        steps=np.zeros(size, int), steps_eased=np.zeros(size), steps_kept=np.zeros(size), week_day=(), week_value=(),
+        later_day=(), later_value=(),
     )  # fmt: skip
 
 
@@ -73,7 +85,7 @@ def test_every_ended_course_is_counted_once():
         {"baseline": 2.0, "end": 0.0},
         {"t0": np.nan},
     )
-    figures, notes = durability.figures(outcomes)
+    figures, notes = lasting_of(outcomes)
     counted = {k: v for k, v in figures.items() if isinstance(v, int)}
     assert counted == {
         "ended": 9,
@@ -84,6 +96,7 @@ def test_every_ended_course_is_counted_once():
         "unconfirmed": 1,
         "censored": 2,
         "retreated": 1,
+        "milestones": 0,
     }
     assert "1 of 9 ended courses have no baseline and 1 of 9 ended courses started too low to judge" in notes[0]
 
@@ -91,24 +104,24 @@ def test_every_ended_course_is_counted_once():
 def test_headache_days_need_half():
     instrument = INSTRUMENTS["headache_days"]
     outcomes = cohort({"baseline": 10.0, "end": 5.0}, {"baseline": 10.0, "end": 5.1}, instrument=instrument)
-    assert durability.figures(outcomes)[0]["responders_at_end"] == 1
+    assert lasting_of(outcomes)[0]["responders_at_end"] == 1
 
 
 def test_a_course_enters_only_once_its_end_is_known():
     outcomes = cohort(STAYS, STAYS | {"t0": 100.0, "ended_on": 128.0})
-    assert [durability.figures(outcomes, day)[0]["ended"] for day in (27, 28, 127, 128)] == [0, 1, 1, 2]
-    assert durability.figures(outcomes, 0)[1][0].startswith("No course has ended yet")
+    assert [lasting_of(outcomes, day)[0]["ended"] for day in (27, 28, 127, 128)] == [0, 1, 1, 2]
+    assert lasting_of(outcomes, 0)[1][0].startswith("No course has ended yet")
 
 
 @pytest.mark.parametrize("rows", [np.array([True, False, True]), np.array([0, 2])])
 def test_a_group_is_its_rows(rows):
     outcomes = cohort(STAYS, LOST, SINGLE)
-    figures = durability.figures(outcomes, rows=rows)[0]
+    figures = lasting_of(outcomes, rows=rows)[0]
     assert (figures["ended"], figures["lost"], figures["unconfirmed"]) == (2, 0, 1)
 
 
 def test_survival_shows_both_readings_of_a_single_last_failing_score():
-    figures, notes = durability.figures(cohort(*[STAYS] * 20, *[LOST] * 10, *[SINGLE] * 10))
+    figures, notes = lasting_of(cohort(*[STAYS] * 20, *[LOST] * 10, *[SINGLE] * 10))
     assert at(figures, 182) == {
         "day": 182,
         "low": pytest.approx(20 / 30),  # the ten seen once are censored at day 91
@@ -126,14 +139,26 @@ def test_survival_shows_both_readings_of_a_single_last_failing_score():
 
 
 def test_ten_points_apart_exactly_keep_the_headline():
-    notes = durability.figures(cohort(*[STAYS] * 18, *[SINGLE] * 2))[1]
+    notes = lasting_of(cohort(*[STAYS] * 18, *[SINGLE] * 2))[1]
     assert not any("no headline" in note for note in notes)
-    notes = durability.figures(cohort(*[STAYS] * 26, *[SINGLE] * 3))[1]
+    notes = lasting_of(cohort(*[STAYS] * 26, *[SINGLE] * 3))[1]
     assert any("no headline" in note for note in notes)
 
 
+def test_surgery_injection_or_opioid_start_is_a_loss_on_that_day_unless_treatment_came_first():
+    operated = STAYS | {"milestone": 120.0}
+    figures, notes = lasting_of(cohort(*[STAYS] * 20, *[operated] * 19, operated | {"retreated": 100.0}))
+    assert (figures["milestones"], figures["retreated"], figures["lost"], figures["censored"]) == (19, 1, 0, 20)
+    assert [box["left"] for box in figures["npmle"]] == [99, 119, 364]
+    assert any(note.startswith("19 of 40 responders had surgery, an injection or a first opioid") for note in notes)
+    assert figures["survival_treatment_policy"][1]["low"] == 1
+    assert month(figures, 6)["observed"]["x"] == 20
+    lost_before = lasting_of(cohort(LOST | {"milestone": 190.0}))[0]
+    assert (lost_before["milestones"], lost_before["lost"]) == (0, 1)
+
+
 def test_treatment_after_the_end_is_a_loss_on_that_day_and_is_looked_past_beside_it():
-    figures, notes = durability.figures(cohort(*[STAYS] * 20, *[STAYS | {"retreated": 120.4}] * 20))
+    figures, notes = lasting_of(cohort(*[STAYS] * 20, *[STAYS | {"retreated": 120.4}] * 20))
     assert figures["retreated"] == 20
     assert figures["npmle"][0] == {"left": 119, "right": 120, "mass": pytest.approx(0.5)}
     assert at(figures, 182)["high"] == pytest.approx(0.5)
@@ -143,23 +168,23 @@ def test_treatment_after_the_end_is_a_loss_on_that_day_and_is_looked_past_beside
 
 @pytest.mark.parametrize(("day", "kind"), [(181.0, "retreated"), (182.0, "lost"), (300.0, "lost")])
 def test_the_earlier_of_loss_and_re_treatment_counts(day, kind):
-    figures = durability.figures(cohort(LOST | {"retreated": day}))[0]
+    figures = lasting_of(cohort(LOST | {"retreated": day}))[0]
     assert (figures["lost"], figures["retreated"]) == ((1, 0) if kind == "lost" else (0, 1))
 
 
 def test_below_the_least_number_there_is_no_survival_figure():
-    figures, notes = durability.figures(cohort(*[STAYS] * 19, {"seen": {60: 2}}))
+    figures, notes = lasting_of(cohort(*[STAYS] * 19, {"seen": {60: 2}}))
     assert figures["npmle"] is figures["npmle_if_unconfirmed_lost"] is figures["kaplan_meier"] is None
     assert at(figures, 91)["low"] is at(figures, 91)["if_unconfirmed_lost"]["high"] is None
     assert all(row["mean"] is None for row in figures["rmst"])
     assert (
         "19 responders have a score later than 60 days after the course, fewer than 20: no survival figures." in notes
     )
-    assert durability.figures(cohort(*[STAYS] * 19, {"seen": {61: 2}}))[0]["npmle"] is not None
+    assert lasting_of(cohort(*[STAYS] * 19, {"seen": {61: 2}}))[0]["npmle"] is not None
 
 
 def test_a_day_that_fewer_than_ten_reach_has_no_figure():
-    figures, notes = durability.figures(cohort(*[STAYS] * 9, *[{"seen": {273: 2}}] * 11))
+    figures, notes = lasting_of(cohort(*[STAYS] * 9, *[{"seen": {273: 2}}] * 11))
     assert (at(figures, 273)["followed"], at(figures, 273)["low"]) == (20, 1)
     assert (at(figures, 364)["followed"], at(figures, 364)["low"]) == (9, None)
     assert [row["mean"] for row in figures["rmst"]] == [84, 182, None]
@@ -167,7 +192,7 @@ def test_a_day_that_fewer_than_ten_reach_has_no_figure():
 
 
 def test_nobody_left_to_lose_is_no_figure_and_is_said():
-    figures, notes = durability.figures(cohort(*[LOST] * 20))
+    figures, notes = lasting_of(cohort(*[LOST] * 20))
     assert at(figures, 182)["high"] == 0
     assert at(figures, 273)["low"] is None
     assert "The last day that tells is 182: no figure for day 273, 364." in notes
@@ -175,7 +200,7 @@ def test_nobody_left_to_lose_is_no_figure_and_is_said():
 
 
 def test_restricted_means_place_losses_in_the_middle_of_their_interval():
-    figures = durability.figures(cohort(*[STAYS] * 20, *[LOST] * 20))[0]
+    figures = lasting_of(cohort(*[STAYS] * 20, *[LOST] * 20))[0]
     mean = figures["rmst"][1]
     assert (mean["days"], mean["method"]) == (182, "mid_interval")
     assert mean["mean"] == pytest.approx(0.5 * 182 + 0.5 * (91 + 182) / 2)
@@ -186,14 +211,14 @@ WEEKLY = dict.fromkeys(range(7, 365, 7), 2)
 
 def test_kaplan_meier_only_when_every_loss_is_dated_to_the_week():
     early = {"seen": {**dict.fromkeys(range(7, 84, 7), 2), 84: 8, 91: 8}}
-    figures = durability.figures(cohort(*[{"seen": WEEKLY}] * 15, *[early] * 5))[0]
+    figures = lasting_of(cohort(*[{"seen": WEEKLY}] * 15, *[early] * 5))[0]
     assert figures["kaplan_meier"]["day"] == [0, 84]
     assert figures["kaplan_meier"]["survival"] == pytest.approx([1, 0.75])
     assert figures["kaplan_meier"]["low"][0] is None
     assert figures["kaplan_meier"]["at_risk"] == [20, 20]
     assert figures["rmst"][1]["method"] == "kaplan_meier"
     assert figures["rmst"][1]["mean"] == pytest.approx(0.75 * 182 + 0.25 * 84)
-    figures, notes = durability.figures(cohort(*[{"seen": WEEKLY}] * 15, *[early] * 4, LOST))
+    figures, notes = lasting_of(cohort(*[{"seen": WEEKLY}] * 15, *[early] * 4, LOST))
     assert figures["kaplan_meier"] is None
     assert any(note.startswith("No Kaplan–Meier curve") for note in notes)
 
@@ -215,7 +240,7 @@ def test_kaplan_meier_only_when_every_loss_is_dated_to_the_week():
     ],
 )
 def test_sustained_at_month_six(course, counted):
-    row = month(durability.figures(cohort(course))[0], 6)
+    row = month(lasting_of(cohort(course))[0], 6)
     table = {  # observed, censoring single failing scores, missing = lost, best case, unknown
         "sustained": ((1, 1), (1, 1), (1, 1), (1, 1), 0),
         "not": ((0, 1), (0, 1), (0, 1), (0, 1), 0),
@@ -231,16 +256,16 @@ def test_sustained_at_month_six(course, counted):
 
 def test_only_courses_whose_window_has_closed_are_due():
     outcomes = cohort(STAYS, STAYS | {"t0": 50.0, "ended_on": 78.0})
-    due = {day: [row["due"] for row in durability.figures(outcomes, day)[0]["sustained"]] for day in (43, 44, 228, 278)}
+    due = {day: [row["due"] for row in lasting_of(outcomes, day)[0]["sustained"]] for day in (43, 44, 228, 278)}
     assert due == {43: [0, 0, 0, 0, 0], 44: [1, 0, 0, 0, 0], 228: [2, 2, 1, 0, 0], 278: [2, 2, 2, 0, 0]}
-    figures, notes = durability.figures(outcomes, 228)
+    figures, notes = lasting_of(outcomes, 228)
     assert figures["responders_at_end"] == 2
     assert "Month 6: 1 not yet due." in notes
 
 
 def test_retained_is_over_all_courses_never_responders_only():
     courses = [{"end": 8.0 - i % 6, "after": {6: 8.0 - (i % 5)}} for i in range(30)]
-    row = month(durability.figures(cohort(*courses))[0], 6, "retained")
+    row = month(lasting_of(cohort(*courses))[0], 6, "retained")
     then, now = np.array([i % 6 for i in range(30)], float), np.array([i % 5 for i in range(30)], float)
     assert row["n"] == 30
     assert row["fraction"] == pytest.approx(now.mean() / then.mean())
@@ -249,19 +274,19 @@ def test_retained_is_over_all_courses_never_responders_only():
 
 def test_retained_without_improvement_or_people_is_null_and_says_why():
     flat = [{"end": 8.0 + (-1) ** i, "after": {6: 7.0}} for i in range(20)]
-    figures, notes = durability.figures(cohort(*flat))
+    figures, notes = lasting_of(cohort(*flat))
     assert month(figures, 6, "retained") == {"month": 6, "fraction": None, "ci": None, "n": 20}
     assert any(
         "at month 6: the mean improvement at the end of the course is not clearly above none" in n for n in notes
     )
     assert any("below 10 courses: month 1 (0), 3 (0), 9 (0), 12 (0)" in n for n in notes)
     worse = [{"end": 9.0 + i % 2, "after": {6: 7.0}} for i in range(20)]
-    assert month(durability.figures(cohort(*worse))[0], 6, "retained")["fraction"] is None
+    assert month(lasting_of(cohort(*worse))[0], 6, "retained")["fraction"] is None
 
 
 @pytest.mark.parametrize("courses", [[], [{"t0": np.nan}], [STAYS], [LOST] * 25, [SINGLE] * 25, [STAYS] * 30])
 def test_figures_are_plain_json_without_nan(courses):
-    figures, notes = durability.figures(cohort(*courses))
+    figures, notes = lasting_of(cohort(*courses))
     assert json.loads(json.dumps(figures, allow_nan=False)) == figures
     assert all(isinstance(note, str) and note.endswith(".") for note in notes)
 
@@ -273,7 +298,7 @@ KEYS = (
 
 
 def test_the_object_has_the_contract_keys():
-    figures = durability.figures(cohort(STAYS))[0]
+    figures = lasting_of(cohort(STAYS))[0]
     assert set(KEYS.split()) <= set(figures)
     assert [row["day"] for row in figures["survival"]] == [91, 182, 273, 364]
     assert [row["month"] for row in figures["sustained"]] == [1, 3, 6, 9, 12]
@@ -299,13 +324,13 @@ def test_the_calendar_and_the_order_of_courses_do_not_matter(chosen, shift, rand
     shuffled = list(chosen)
     random.shuffle(shuffled)
     other = cohort(*[c | {"t0": float(shift), "ended_on": 28.0 + shift} for c in shuffled])
-    assert rounded(durability.figures(one, 500)) == rounded(durability.figures(other, 500 + shift))
+    assert rounded(lasting_of(one, 500)) == rounded(lasting_of(other, 500 + shift))
 
 
 @settings(max_examples=25, deadline=None)
 @given(courses)
 def test_counting_unconfirmed_as_lost_never_raises_survival(chosen):
-    figures = durability.figures(cohort(*chosen))[0]
+    figures = lasting_of(cohort(*chosen))[0]
     for row in figures["survival"]:
         lost = row["if_unconfirmed_lost"]
         if row["low"] is not None and lost["low"] is not None:
@@ -367,7 +392,7 @@ def vickers(group):
 def test_vickers_2004(group, ended, good, never, silent):
     """78, 95 and 32 of 205 as in the sample of the contract; one follow-up reading can only ever be unconfirmed."""
     outcomes = vickers(group)
-    figures, notes = durability.figures(outcomes)
+    figures, notes = lasting_of(outcomes)
     assert (figures["ended"], figures["responders_at_end"]) == (ended, good)
     assert (figures["never_responded"], figures["no_end_reading"]) == (never, silent)
     at_end = 10 * (outcomes.baseline - outcomes.end) >= 3 * outcomes.baseline

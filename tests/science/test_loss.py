@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.science.durability import loss_columns
+from tracker.science.loss import loss_columns
 from tracker.science.scales import INSTRUMENTS, Instrument
 
 NRS = INSTRUMENTS["nrs_week"]

@@ -12,26 +12,25 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
-from tracker.science import missing, windows
-from tracker.science.follow_up import Seen
+from tracker.science import missing
 from tracker.science.scales import INSTRUMENTS, Instrument
 
 NRS = INSTRUMENTS["nrs_week"]
 NAN = float("nan")
 
 
-def seen(baseline, value, due: ArrayLike = True):
+def seen(baseline, value, due: ArrayLike = True, instrument=NRS):
     baseline, value = np.array(baseline, float), np.array(value, float)
-    return Seen(windows.of(6), baseline, value, np.broadcast_to(np.asarray(due), len(baseline)).copy())
+    return missing.partial(baseline, value, np.broadcast_to(np.asarray(due), len(baseline)).copy(), instrument)
 
 
-def clinic(answered=80, silent=20, improved=2.0, seed=0):
+def clinic(answered=80, silent=20, improved=2.0, seed=0, instrument=NRS):
     """Baselines 4 … 9; the answered improve by about `improved`."""
     rng = np.random.default_rng(seed)
     baseline = rng.integers(4, 10, answered + silent).astype(float)
     value = np.clip(baseline - improved + rng.normal(0, 1.5, len(baseline)), 0, 10)
     value[answered:] = NAN
-    return seen(baseline, value)
+    return seen(baseline, value, instrument=instrument)
 
 
 def lower_limit(delta, mean, sd, answered, due):
@@ -79,8 +78,10 @@ def test_below_thirty_nobody_is_split():
     ("answered", "silent", "headline"), [(70, 30, "observed"), (69, 31, "bounds"), (50, 50, "bounds"), (49, 51, "none")]
 )
 def test_the_follow_up_rules_are_the_windows_own(answered, silent, headline):
-    found = missing.figures(clinic(answered, silent), NRS)
-    assert (found["headline"], found["follow_up_rate"]) == (headline, answered / (answered + silent))
+    made = clinic(answered, silent)
+    found = missing.figures(made, NRS)
+    assert (made.answered, made.due) == (answered, answered + silent)
+    assert missing.headline(made.answered, made.due) == headline
     assert (found["delta"]["value"] is None) == (headline == "none")
 
 
@@ -128,7 +129,8 @@ def test_few_missing_cannot_change_a_large_improvement():
 
 def test_a_worsening_has_a_delta_of_the_other_sign():
     better = missing.delta(clinic(), NRS)
-    turned = missing.delta(clinic(), replace(NRS, better="higher"))
+    higher = replace(NRS, better="higher")
+    turned = missing.delta(clinic(instrument=higher), higher)
     assert better.value is not None
     assert turned.value == pytest.approx(-better.value)
     assert "points more" in turned.words

@@ -14,19 +14,38 @@ On other floors:
 # pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportCallIssue=false
 # (numpy's and statsmodels' stubs know less than the libraries)
 import json
-from dataclasses import fields, is_dataclass
+import math
+import re
+from dataclasses import asdict, fields, is_dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from tests.science.records import NRS, cohort, course, record
+from tests.science.records import NRS, cohort, course, lasting_of, record
+from tracker.science import (
+    change,
+    compare,
+    confidence,
+    derive,
+    durability,
+    flags,
+    npmle,
+    regression_to_mean,
+    suppression,
+    trend,
+    windows,
+)
 from tracker.science import cohort as summary
-from tracker.science import compare, confidence, derive, durability, flags, npmle, trend, windows
+from tracker.science.ancova import ancova
+from tracker.science.fieller import fieller
 from tracker.science.flags import Scores
 from tracker.science.noise import Noise
+from tracker.science.places import Places
 from tracker.science.record import Record
-from tracker.science.scales import BASELINE, CHECK_IN
+from tracker.science.regression_to_mean import VICKERS
+from tracker.science.scales import BASELINE, CHECK_IN, INSTRUMENTS, Instrument
 from tracker.science.threshold import gains, responds, too_low, worse
 
 USUAL = Noise(1.0, 0.3)
@@ -169,7 +188,7 @@ def test_no_p_value_is_told_anywhere_on_this_floor():
     told = [f.name for module in (compare, confidence, trend, flags, summary) for f in named(module)]
     assert told
     assert not {"p", "p_value", "pvalue", "significant"} & set(told)
-    figures, notes = durability.figures(derive.outcomes(cohort(1, 60)))
+    figures, notes = lasting_of(derive.outcomes(cohort(1, 60)))
     assert '"p"' not in json.dumps([figures, notes])
 
 
@@ -205,3 +224,107 @@ def test_years_later_still_count():
     assert npmle.survival(estimate, 2005) == (0.5, 0.5)
     years = [(98, 2), *((91 + 60 * k, 2) for k in range(1, 30)), (91 + 1800, 9)]
     assert flagged(course(years))[1].sudden[-1]
+
+
+# --- Mistakes of other floors
+
+
+def test_the_tests_named_above_are_there():
+    """A mistake whose test was renamed away would be tested nowhere."""
+    root, told = Path(__file__).parents[2], re.findall(r"(tests/[\w/]+\.py)\s*\(([^)]*)\)", __doc__ or "")
+    named_ = [(file, test) for file, words in told for test in re.findall(r"`(test_\w+)`", words)]
+    assert len(named_) == 6
+    for file, test in named_:
+        assert f"def {test}(" in (root / file).read_text(encoding="utf-8"), (file, test)
+
+
+# --- No figure is ever NaN, inf or a silent 0
+
+OF = {  # how many it is of: what must then be null when that is nobody
+    "n": ("share", "ci", "mean", "sd", "percent_of_means", "percent_median", "fraction", "expected"),
+    "due": ("follow_up_rate",),
+    "patients": ("mean", "ci", "share"),
+    "courses": ("mean_slope_per_week", "ecdf"),
+    "held": ("pair_rate",),
+    "followed": ("low", "high"),
+}
+
+
+def wrong(part, where="") -> list[str]:
+    """Where a figure is NaN or infinite, or says something of nobody."""
+    if isinstance(part, float):
+        return [] if math.isfinite(part) else [f"{where} is {part}"]
+    if isinstance(part, list | tuple):
+        return [fault for k, inner in enumerate(part) for fault in wrong(inner, f"{where}[{k}]")]
+    if not isinstance(part, dict):
+        return []
+    silent = [
+        f"{where}.{figure} is {part[figure]} of no {count}"
+        for count, of_it in OF.items()
+        for figure in of_it
+        if figure in part and part.get(count, 1) in (0, [0, 0]) and part[figure] is not None
+    ]
+    if part.get("with_baseline") == 0 and part["baseline"] != {"mean": None, "sd": None}:
+        silent.append(f"{where}.baseline is {part['baseline']} of nobody")
+    return silent + [fault for key, inner in part.items() for fault in wrong(inner, f"{where}.{key}")]
+
+
+@pytest.mark.parametrize(
+    ("planted", "fault"),
+    [
+        ({"a": [1.0, {"b": math.nan}]}, ".a[1].b is nan"),
+        ({"a": math.inf}, ".a is inf"),
+        ([{"n": 0, "x": 0, "share": 0.0, "ci": None}], "[0].share is 0.0 of no n"),
+        (
+            {"with_baseline": 0, "baseline": {"mean": 0.0, "sd": None}},
+            ".baseline is {'mean': 0.0, 'sd': None} of nobody",
+        ),
+    ],
+)
+def test_a_planted_nan_and_a_planted_0_are_found(planted, fault):
+    assert wrong(planted) == [fault]
+    assert wrong({"n": 3, "x": 0, "share": 0.0}) == []  # nobody of three is a figure
+
+
+SCALES = (*INSTRUMENTS.values(), Instrument("well", 0, 100, "higher"))
+
+
+@pytest.mark.parametrize("instrument", SCALES, ids=lambda i: i.code)
+@pytest.mark.parametrize("anchor", ["end", "start"])
+def test_no_figure_of_any_instrument_is_nan_infinite_or_a_silent_0(instrument, anchor):
+    """One of the groups is empty; seen today, before anybody was due, and when everything is."""
+    for seed, as_of in ((1, None), (2, 0.0), (3, 200.0), (4, 700_000.0)):
+        one = derive.outcomes(cohort(seed, 40, instrument))
+        n = np.arange(len(one.t0))
+        places = Places(n, n, n * 0, n % 2, n, ("a", "b", "nobody"))
+        names = [summary.Named(str(k), "1", None, "none") for k in n]
+        moved = as_of if as_of is None else as_of + 1.0
+        extras = summary.Extras(names=names)
+        found = summary.summary(one, places, moved, anchor, reference="b", extras=extras)
+        assert wrong(found) == []
+        assert found["groups"]["nobody"]["courses"] == 0
+        json.dumps(found, allow_nan=False)
+
+
+NONE = np.empty(0)
+OF_NOBODY = {
+    "mean": lambda: asdict(confidence.mean(NONE)),
+    "unknown only": lambda: asdict(confidence.mean(column(np.nan, np.nan))),
+    "share": lambda: {"n": 0, "ci": confidence.wilson(0, 0)},
+    "difference of shares": lambda: {"n": 0, "ci": confidence.newcombe(0, 0, 0, 0)},
+    "ancova": lambda: {"n": 0, "mean": ancova(NONE, NONE, NONE.astype(bool))},
+    "fieller": lambda: {"n": 0, "ci": fieller(NONE, NONE)},
+    "change of a patient": lambda: asdict(change.patient(NONE, NONE)),
+    "regression to the mean": lambda: regression_to_mean.figure(VICKERS, regression_to_mean.partial(VICKERS, NONE)),
+    "suppressed share": lambda: suppression.share(0, 0),
+    "suppressed mean": lambda: suppression.mean(NONE),
+    "survival": lambda: {"n": 0, "mean": npmle.survival(npmle.npmle(NONE, NONE), 0)},
+    "median": lambda: {"n": 0, "mean": npmle.median(npmle.npmle(NONE, NONE))},
+}
+
+
+@pytest.mark.parametrize("name", OF_NOBODY)
+def test_what_is_known_of_nobody_is_none(name):
+    found = OF_NOBODY[name]()
+    assert wrong(found) == []
+    assert [v for k, v in found.items() if isinstance(v, float)] == []

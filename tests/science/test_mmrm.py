@@ -9,7 +9,8 @@ import pytest
 from scipy import stats
 
 from tests.science import gls
-from tracker.science import compare, likelihood, mmrm, reml
+from tracker.science import likelihood, mmrm, reml, visits
+from tracker.science.ancova import ancova
 from tracker.science.mmrm import Contrast
 from tracker.science.scales import Better
 
@@ -26,9 +27,9 @@ def columns(cohort):
     )
 
 
-def people(seed, n=60, visits=3, silent=0.0):
+def people(seed, n=60, times=3, silent=0.0):
     """A cohort as columns."""
-    return columns(gls.invented(seed, n, visits, silent))
+    return columns(gls.invented(seed, n, times, silent))
 
 
 def figures(base, values, group, better: Better = "lower") -> list[Contrast]:
@@ -83,23 +84,23 @@ def test_new_cohorts_agree_with_r():
         agree(figures(*columns(cohort)), theirs[name])
 
 
-@pytest.mark.parametrize("visits", [1, 2, 5])
+@pytest.mark.parametrize("times", [1, 2, 5])
 @pytest.mark.parametrize("better", ["lower", "higher"])
-def test_where_nobody_is_silent_it_is_the_ancova_of_every_visit(visits, better):
+def test_where_nobody_is_silent_it_is_the_ancova_of_every_visit(times, better):
     """Seemingly unrelated regressions on one design are least squares, and Satterthwaite's df are n − 3 exactly."""
-    base, values, group = people(7, visits=visits)
+    base, values, group = people(7, times=times)
     for visit, found in enumerate(figures(base, values, group, better=better)):
-        one = compare.ancova(base, values[:, visit], group, better)
+        one = ancova(base, values[:, visit], group, better)
         assert one
         assert (found.value, *found.ci) == pytest.approx((one.value, *one.ci), rel=1e-8)
         assert found.df == pytest.approx(len(base) - 3, rel=1e-6)
 
 
 def test_one_visit_is_the_ancova_of_those_who_answered():
-    base, values, group = people(8, visits=1)
+    base, values, group = people(8, times=1)
     values[::4] = np.nan
     (found,), seen = figures(base, values, group), np.isfinite(values[:, 0])
-    one = compare.ancova(base[seen], values[seen, 0], group[seen])
+    one = ancova(base[seen], values[seen, 0], group[seen])
     assert one
     assert (found.value, *found.ci) == pytest.approx((one.value, *one.ci), rel=1e-8)
 
@@ -117,8 +118,16 @@ def dense(design, values, covariance):
 
 @cache
 def likely():
+    """The design as sums, and its rows and values written out."""
     base, values, group = people(9, n=30, silent=0.2)
-    return np.column_stack([np.ones(30), base, group]), values
+    mine, other = (visits.partial(base[side], values[side]) for side in (group, ~group))
+    made = visits.scaled(visits.blocks(mine, other, range(3)), range(3))
+    return made, np.column_stack([np.ones(30), (base - made.centre) / made.spread, group]), values
+
+
+def unexplained():
+    """The sums of the values as they are."""
+    return likelihood.sums_of(likely()[0], np.zeros((3, 3)))
 
 
 def thetas(count=5):
@@ -126,8 +135,7 @@ def thetas(count=5):
 
 
 def test_the_likelihood_is_that_of_residual_contrasts():
-    design, values = likely()
-    sums = likelihood.sums_of(design, values)
+    (_, design, values), sums = likely(), unexplained()
     for theta in thetas():
         lower = likelihood.lower_of(theta, 3)
         assert likelihood.evaluate(sums, theta).objective == pytest.approx(dense(design, values, lower @ lower.T))
@@ -135,7 +143,7 @@ def test_the_likelihood_is_that_of_residual_contrasts():
 
 
 def test_the_gradient_is_the_slope_of_the_likelihood():
-    sums = likelihood.sums_of(*likely())
+    sums = unexplained()
     for theta in thetas():
         slopes = [
             (likelihood.evaluate(sums, theta + h).objective - likelihood.evaluate(sums, theta - h).objective) / 2e-5
@@ -145,8 +153,8 @@ def test_the_gradient_is_the_slope_of_the_likelihood():
 
 
 def test_no_covariance_nearby_is_likelier():
-    design, values = likely()
-    found = reml.fit(design, values)
+    made, design, values = likely()
+    found = reml.fit(made)
     least, rng = dense(design, values, found.covariance), np.random.default_rng(5)
     for _ in range(50):
         push = rng.normal(scale=0.02, size=(3, 3))
@@ -161,7 +169,7 @@ def test_who_fell_silent_after_a_bad_visit_still_counts():
     values = base[:, None] + 2 * person[:, None] + 0.5 * rng.normal(size=(n, 2)) - 1.0 * group[:, None]
     values[group & (values[:, 0] - base < -1), 1] = np.nan
     seen = np.isfinite(values[:, 1])
-    alone = compare.ancova(base[seen], values[seen, 1], group[seen])
+    alone = ancova(base[seen], values[seen, 1], group[seen])
     assert alone
     assert alone.ci[1] < 0.5
     assert figures(base, values, group)[1].value == pytest.approx(1, abs=0.15)
@@ -187,8 +195,8 @@ def test_ninety_five_of_a_hundred_intervals_hold_the_truth():
 
 def test_units_and_zero_of_the_scale_do_not_matter():
     base, values, group = people(10, silent=0.2)
-    for mine, moved in zip(figures(base, values, group), figures(base + 1e5, 1e3 * values - 1e6, group), strict=True):
-        assert (moved.value, moved.se) == pytest.approx((1e3 * mine.value, 1e3 * mine.se), rel=1e-6)
+    for mine, moved in zip(figures(base, values, group), figures(base + 1e3, 1e2 * values - 1e4, group), strict=True):
+        assert (moved.value, moved.se) == pytest.approx((1e2 * mine.value, 1e2 * mine.se), rel=1e-6)
         assert moved.df == pytest.approx(mine.df, rel=1e-4)
 
 
@@ -204,7 +212,7 @@ def test_ten_answers_in_each_group_are_enough_and_nine_are_not():
 
 
 def test_six_visits_are_the_last_five():
-    base, values, group = people(12, n=90, visits=6, silent=0.1)
+    base, values, group = people(12, n=90, times=6, silent=0.1)
     told = mmrm.contrasts(base, values, group)
     assert told[0] == "early"
     assert told[1:] == figures(base, values[:, 1:], group)
@@ -212,13 +220,13 @@ def test_six_visits_are_the_last_five():
 
 def apart():
     """Two visits that nobody answered both of."""
-    base, values, _ = people(13, visits=2)
+    base, values, _ = people(13, times=2)
     values[::2, 0], values[1::2, 1] = np.nan, np.nan
     return base, values, np.arange(len(base)) % 4 < 2
 
 
 def worked(change):
-    base, values, group = people(14, visits=2)
+    base, values, group = people(14, times=2)
     return change(base, values, group)
 
 
@@ -243,8 +251,8 @@ def test_what_the_answers_do_not_determine_is_refused_in_a_word(name):
 @pytest.mark.parametrize("seed", range(25))
 def test_whole_scores_with_many_ties_give_figures_or_a_refusal(seed):
     rng = np.random.default_rng(seed)
-    n, visits = rng.integers(20, 60), rng.integers(1, 7)
-    values = np.where(rng.random((n, visits)) < 0.5, 0.0, rng.integers(0, 11, (n, visits)))
+    n, times = rng.integers(20, 60), rng.integers(1, 7)
+    values = np.where(rng.random((n, times)) < 0.5, 0.0, rng.integers(0, 11, (n, times)))
     values[rng.random(values.shape) < rng.uniform(0, 0.5)] = np.nan
     for told in mmrm.contrasts(rng.integers(0, 11, n).astype(float), values, rng.random(n) < 0.5):
         if isinstance(told, Contrast):

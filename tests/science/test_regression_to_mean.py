@@ -27,6 +27,12 @@ def controls():
     return np.array([[p[-7], p.get(365, np.nan)] for p in people.values()]).T
 
 
+def figure(baseline, instrument, anchor, month, cohorts=rtm.COHORTS):
+    """The figure of one piece."""
+    cohort = rtm.fitting(instrument, anchor, month, cohorts)
+    return rtm.figure(cohort, rtm.partial(cohort, baseline))
+
+
 @pytest.mark.skipif(not TIDY.exists(), reason="../shared/data/vickers2004_tidy.csv is not here")
 def test_the_line_of_the_vickers_controls_is_that_of_the_data():
     baseline, value = controls()
@@ -43,7 +49,7 @@ def test_the_line_of_the_vickers_controls_is_that_of_the_data():
 def test_in_the_controls_themselves_the_expected_change_is_the_one_they_had():
     baseline, value = controls()
     both = np.isfinite(value)
-    found = rtm.figure(baseline[both], *ASKED)
+    found = figure(baseline[both], *ASKED)
     assert found["expected"] == pytest.approx((baseline - value)[both].mean(), abs=0.1)
 
 
@@ -53,7 +59,7 @@ def test_the_published_line():
 
 
 def test_a_fitting_cohort_is_named_with_its_number():
-    found = rtm.figure(np.array([20.0, 30.0, np.nan]), *ASKED)
+    found = figure(np.array([20.0, 30.0, np.nan]), *ASKED)
     assert found["expected"] == pytest.approx((20 + 30) / 2 * 0.18 - 0.39)
     assert (found["n"], found["source"]) == (2, "Vickers 2004, BMJ 328:744")
     assert found["sentence"].startswith(rtm.SENTENCE)
@@ -71,17 +77,17 @@ def test_a_fitting_cohort_is_named_with_its_number():
     ],
 )
 def test_without_a_fitting_cohort_there_is_the_sentence_and_no_number(asked):
-    found = rtm.figure(np.array([20.0, 30.0]), *asked)
+    found = figure(np.array([20.0, 30.0]), *asked)
     assert found == {"expected": None, "n": 0, "cohort": None, "source": None, "sentence": rtm.SENTENCE}
 
 
 @pytest.mark.parametrize("baseline", [[], [np.nan], [0.0, 5.0], [120.0]])
 def test_without_a_baseline_that_the_cohort_had_there_is_no_number(baseline):
-    assert rtm.figure(np.array(baseline, float), *ASKED)["expected"] is None
+    assert figure(np.array(baseline, float), *ASKED)["expected"] is None
 
 
 def test_baselines_outside_the_cohort_are_left_out_and_told():
-    found = rtm.figure(np.array([20.0, 30.0, 2.0, 120.0]), *ASKED)
+    found = figure(np.array([20.0, 30.0, 2.0, 120.0]), *ASKED)
     assert (found["n"], found["expected"]) == (2, pytest.approx(4.11))
     assert "2 baselines lie outside" in found["sentence"]
     assert np.isnan(rtm.expected(rtm.VICKERS, np.array([2.0, 120.0]))).all()
@@ -89,7 +95,7 @@ def test_baselines_outside_the_cohort_are_left_out_and_told():
 
 def test_low_starters_are_expected_to_get_worse_and_the_words_say_so():
     up = replace(rtm.VICKERS, intercept=5.0)
-    found = rtm.figure(np.array([10.0]), *ASKED, cohorts=(up,))
+    found = figure(np.array([10.0]), *ASKED, cohorts=(up,))
     assert found["expected"] == pytest.approx(-3.2)
     assert "3.2 points worse" in found["sentence"]
 
@@ -128,7 +134,7 @@ def test_too_few_rows_or_equal_baselines_make_no_line(x, y):
 
 
 def test_no_sentence_says_what_brought_a_change_about():
-    said = [rtm.SENTENCE, rtm.figure(np.array([20.0, 2.0]), *ASKED)["sentence"]]
+    said = [rtm.SENTENCE, figure(np.array([20.0, 2.0]), *ASKED)["sentence"]]
     assert [line for text in said for line in words.why(text)] == []
 
 

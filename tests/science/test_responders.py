@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from tests.science.records import NAN, NRS
 from tracker.science import ecdf, responders
+from tracker.science.fold import Counted
+from tracker.science.record import Bools, Floats
 from tracker.science.scales import INSTRUMENTS, Instrument
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a loaded machine is no defect
@@ -14,13 +16,13 @@ CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # 
 DIARY = Instrument("headache_score", 0, 140)
 
 
-def columns(pairs):
-    base, value, due = (np.array(c) for c in zip(*pairs, strict=True)) if pairs else (np.empty(0),) * 3
-    return base.astype(float), value.astype(float), due.astype(bool)
+def columns(pairs) -> tuple[Floats, Floats, Bools]:
+    base, value, due = np.array(pairs, float).reshape(-1, 3).T
+    return base, value, due.astype(bool)
 
 
 def counts(pairs, instrument=NRS, at=0):
-    found = responders.figures(*columns(pairs), instrument)[at]
+    found = responders.figures(responders.partial(*columns(pairs), instrument), instrument)[at]
     return tuple((found[k]["x"], found[k]["n"]) for k in ("observed", "missing_not_improved", "best_case"))
 
 
@@ -53,7 +55,7 @@ rows = st.tuples(st.sampled_from([NAN, *range(11)]), st.sampled_from([NAN, *rang
 @given(st.lists(rows, max_size=40), st.integers(0, 1))
 def test_the_bounds_hold_every_way_the_silent_could_have_answered(pairs, at):
     (x, n), (low, m), (high, _) = counts(pairs, at=at)
-    share = 10 * responders.SHARES[at]
+    share = 10 * responders.shares(NRS)[at]
     judged = [(b, v) for b, v, due in pairs if due and b >= 3]
     known = [(b, v) for b, v in judged if not np.isnan(v)]
     assert (n, m) == (len(known), len(judged))
@@ -74,25 +76,30 @@ def test_the_bounds_hold_every_way_the_silent_could_have_answered(pairs, at):
     ],
 )
 def test_worse_needs_30_percent_and_two_points(pair, expected):
-    found = responders.worse(*columns([pair]), NRS)
-    assert (found["x"], found["n"]) == expected
+    assert responders.partial(*columns([pair]), NRS).worse == Counted(*expected)
+
+
+def yardsticks(pair, instrument, asked=None):
+    base, value, due = pair
+    known = None if asked is None else np.array(asked)
+    return responders.yardsticks(responders.partial(base, value, due, instrument, known), instrument)
 
 
 def test_points_and_impression_are_none_where_they_do_not_apply():
     pair = columns([(6, 4, True), (6, 5, True), (2, 0, True)])
-    assert responders.points(*pair, DIARY) is None
-    assert (responders.points(*pair, NRS) or {})["x"] == 1
-    assert (responders.points(*pair, NRS) or {})["n"] == 2
-    assert responders.impression(np.array([NAN]), np.array([True])) is None
-    rated = responders.impression(np.array([5.0, 6.0, 7.0, 7.0]), np.array([True, True, True, False]))
-    assert ((rated or {})["x"], (rated or {})["n"]) == (2, 3)
+    assert yardsticks(pair, DIARY)["points"] is None
+    assert yardsticks(pair, NRS)["points"] == {"points": 2, **responders.counted(1, 2)}
+    assert yardsticks(pair, NRS)["pgic"] is None
+    assert yardsticks(pair, NRS, [NAN] * 3)["pgic"] is None
+    four = columns([(6, 4, True)] * 3 + [(6, 4, False)])
+    assert yardsticks(four, NRS, [5.0, 6.0, 7.0, 7.0])["pgic"] == responders.counted(2, 3)
     assert INSTRUMENTS["pgic"].better == "higher"
 
 
 def test_the_curve_is_null_below_20_answers():
     pairs = [(10, 5, True)] * 19 + [(10, NAN, True)] * 5
-    assert ecdf.figures(*columns(pairs), NRS) is None
-    assert ecdf.figures(*columns([*pairs, (10, 5, True)]), NRS) is not None
+    assert ecdf.figures(ecdf.partial(*columns(pairs), NRS)) is None
+    assert ecdf.figures(ecdf.partial(*columns([*pairs, (10, 5, True)]), NRS)) is not None
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -100,7 +107,7 @@ def test_the_curve_is_the_share_at_least_so_much_better(seed):
     rng = np.random.default_rng(seed)
     base, value = rng.integers(1, 11, 80).astype(float), rng.integers(0, 11, 80).astype(float)
     value[rng.random(80) < 0.2] = NAN
-    points = ecdf.figures(base, value, np.ones(80, bool), NRS) or []
+    points = ecdf.figures(ecdf.partial(base, value, np.ones(80, bool), NRS)) or []
     judged = base >= 3
     known = judged & np.isfinite(value)
     assert [p["improvement"] for p in points] == [k / 100 for k in range(-50, 101, 5)]

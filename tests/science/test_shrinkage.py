@@ -11,7 +11,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from tests.science.records import NRS
 from tracker.science import shrinkage, trend
-from tracker.science.noise import Noise
+from tracker.science.noise import Noise, noise_of, partial
 from tracker.science.scales import Instrument
 
 WIDE = Instrument("wide", -1000, 1000)
@@ -153,9 +153,57 @@ def test_equal_scores_do_not_pass_for_certainty():
     assert drawn.high[0] - drawn.low[0] > 0.05
 
 
+def clinic(seed, people=60):
+    """Weekly whole scores of a clinic, the trends fitted to them."""
+    _, days, values = cohort(seed, people)
+    values = [np.clip(np.round(7 + v), 0, 10) for v in values]
+    return days, values, trend.fit(days, values, NRS)
+
+
+def test_the_slopes_of_a_clinic_from_what_a_summary_has_at_hand():
+    """Noise, variances and shrinkage one by one, over the courses that have a slope."""
+    days, values, trends = clinic(5)
+    sloped = np.flatnonzero(np.isfinite(trends.slope)).tolist()
+    assert 20 <= len(sloped) < 60  # some lie at the lower end of the scale
+    series = np.concatenate([np.full(len(days[k]), k) for k in sloped])
+    day, value = (np.concatenate([column[k] for k in sloped]) for column in (days, values))
+    noise = noise_of(partial(series, day, value, trends.phi), trends.phi, 10)
+    v = shrinkage.variances(days, noise)
+    one_by_one = shrinkage.shrink(trends.slope, v, np.zeros(60, int))
+    found = shrinkage.of(days, values, NRS, trends, np.zeros(60, int))
+    for name in ("slope", "low", "high", "weight", "mean", "tau2", "n"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(one_by_one, name), err_msg=name)
+    assert np.flatnonzero(np.isfinite(found.slope)).tolist() == sloped
+    assert found.slope[sloped].std() < trends.slope[sloped].std()
+
+
+def test_who_is_at_the_end_of_the_scale_does_not_make_the_others_look_quiet():
+    days, values, _ = clinic(5)
+    silent = [7.0 * np.arange(10)] * 200, [np.zeros(10)] * 200
+    whole, more = [*days, *silent[0]], [*values, *silent[1]]
+    trends = trend.fit(whole, more, NRS)
+    found = shrinkage.of(whole, more, NRS, trends, np.zeros(260, int))
+    alone = shrinkage.of(days, values, NRS, trend.fit(days, values, NRS), np.zeros(60, int))
+    np.testing.assert_array_equal(found.weight[:60], alone.weight)
+    assert np.isnan(found.slope[60:]).all()
+
+
+def test_each_clinic_and_condition_is_drawn_to_its_own_mean_with_one_noise():
+    days, values, trends = clinic(6, 90)
+    group = np.repeat([0, 1, 2], [60, 25, 5])
+    found = shrinkage.of(days, values, NRS, trends, group)
+    means = {found.mean[g].item() for g in (0, 60)}
+    assert len(means) == 2
+    assert np.isfinite(list(means)).all()
+    assert np.isnan(found.slope[85:]).all()  # five courses are too few
+
+
 def test_no_course_at_all_is_no_error():
     empty = np.empty(0)
     assert len(shrinkage.shrink(empty, shrinkage.variances([], Noise(1.0, 0.3)), np.empty(0, int)).slope) == 0
+    assert len(shrinkage.of([], [], NRS, trend.fit([], [], NRS), np.empty(0, int)).slope) == 0
+    few = [empty, np.arange(3.0)]
+    assert np.isnan(shrinkage.of(few, few, NRS, trend.fit(few, few, NRS), np.zeros(2, int)).slope).all()
 
 
 def test_the_worked_examples_of_the_page_run():

@@ -10,8 +10,8 @@ import sys
 import numpy as np
 import pytest
 
-from tests.science.records import NAN, NRS
-from tracker.science import correlation, derive, durability, flags, noise, trend, worklist
+from tests.science.records import NAN, NRS, lasting_of
+from tracker.science import correlation, derive, flags, noise, trend, worklist
 from tracker.science.flags import Scores
 from tracker.science.record import Record
 from tracker.science.scales import BASELINE, CHECK_IN, Instrument
@@ -61,7 +61,7 @@ def pooled(scores, n):
     people = len(scores.start)
     day, value = scores.day.reshape(people, n), scores.value.reshape(people, n)
     phi = trend.fit(list(day[:400, :20]), list(value[:400, :20]), NRS).phi
-    return noise.pooled(scores.series, scores.day, scores.value, phi, NRS.span)
+    return noise.noise_of(noise.partial(scores.series, scores.day, scores.value, phi), phi, NRS.span)
 
 
 def items(day, found):
@@ -186,24 +186,28 @@ def test_the_interval_holds_the_true_slope(phi, least):
 
 VISITS = 7 * np.array([1, 2, 4, 8, 13, 26, 39, 52])  # product.md, P3
 MISSED = 0.2
+AGAIN = (7, 11)  # days after a failing check-in on which it is asked again (statistics.md 2.4: 7 to 14 days later)
 USUAL, GOOD, BAD = 9.0, 3.0, 9.0  # baseline, a score that responds, a score that fails
 SETTLED = 14  # nobody is lost before the end-of-course window closes, so who responds at the end is known
 
 
-def visits(rng, lost):
-    """(day, score) of one patient: 20 % of visits missed, answers up to 2 days late, a failing one asked again."""
+def visits(rng, lost, again):
+    """(day, score) of one patient: 20 % of visits missed, answers up to 2 days late, a failing one asked again on the
+    days `again` after it until one is answered.
+    """
     for due in VISITS:
         if rng.random() < MISSED:
             continue
         day = due + rng.integers(0, 3)
         yield day, answered((GOOD if day < lost else BAD) + rng.normal(0, 0.7))
-        if day >= lost and rng.random() >= MISSED:
-            yield day + rng.integers(7, 15), answered(BAD + rng.normal(0, 0.7))
+        asked = next((day + wait for wait in again if rng.random() >= MISSED), None)
+        if day >= lost and asked:
+            yield asked, answered(BAD + rng.normal(0, 0.7))
 
 
-def year_after(rng, lost):
+def year_after(rng, lost, again=AGAIN):
     """A record of people whose course ended on day 0 and whose response stops on the day `lost`."""
-    rows = [(p, float(d), float(v), CHECK_IN) for p, end in enumerate(lost) for d, v in sorted(visits(rng, end))]
+    rows = [(p, float(d), float(v), CHECK_IN) for p, end in enumerate(lost) for d, v in sorted(visits(rng, end, again))]
     rows = sorted([*rows, *((p, -3.0, USUAL, BASELINE) for p in range(len(lost)))], key=lambda row: row[:2])
     series, day, value, kind = (np.array(column) for column in zip(*rows, strict=True))
     people = np.arange(len(lost))
@@ -214,22 +218,32 @@ def year_after(rng, lost):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("shape", "hidden"), [(0.7, 0.04), (1.0, 0.04), (1.5, 0.06)])
-def test_a_year_of_missed_visits_leaves_durability_true(shape, hidden):
-    """Loss early, evenly or late (Weibull); truth = the share of these people not yet lost on the day.
-
-    Counted as lost, unconfirmed failures leave every day within 3 points. Censored they leave every day but the last
-    visit's, where those whose confirmation was missed hide part of the loss (statistics.md 0.6): hence both readings.
+@pytest.mark.parametrize("shape", [0.7, 1.0, 1.5])
+def test_a_year_of_missed_visits_leaves_durability_true(shape):
+    """Loss early, evenly or late (Weibull); truth = the share of these people not yet lost on the day. Either reading
+    of unconfirmed losses is within 3 points on every day.
     """
     rng, people = np.random.default_rng(34), 6000
     gone = SETTLED + 400 * rng.weibull(shape, people)
-    figures, _ = durability.figures(derive.outcomes(year_after(rng, gone)))
+    figures, _ = lasting_of(derive.outcomes(year_after(rng, gone)))
     for row in figures["survival"]:
         true, (censored, lost) = np.mean(gone > row["day"]), (middle(row), middle(row["if_unconfirmed_lost"]))
         told(f"day {row['day']}, shape {shape}: true {true:.3f}, counted lost {lost:.3f}, censored {censored:.3f}")
         assert row["high"] - row["low"] <= 0.03
         assert abs(lost - true) <= 0.03
-        assert -0.03 <= censored - true <= (hidden if row["day"] == 364 else 0.03)
+        assert abs(censored - true) <= 0.03
+
+
+def test_asked_again_only_once_the_last_visit_hides_loss():
+    """Why a failing check-in is asked twice more: at the last visit nothing follows that could confirm it, and those
+    whose one confirmation was missed hide part of the loss when they are censored (statistics.md 0.6).
+    """
+    rng = np.random.default_rng(34)
+    gone = SETTLED + 400 * rng.weibull(1.5, 6000)
+    once, never = (lasting_of(derive.outcomes(year_after(rng, gone, again)))[0] for again in ((7,), ()))
+    hidden = [middle(found["survival"][-1]) - np.mean(gone > 364) for found in (once, never)]
+    told(f"day 364, loss hidden when asked again once {hidden[0]:.3f}, never {hidden[1]:.3f}")
+    assert 0.02 < hidden[0] < 0.06 < hidden[1]
 
 
 def middle(box):

@@ -5,11 +5,14 @@ a count show that the count cannot be derived; where its searches find no second
 """
 
 import doctest
+from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
@@ -162,6 +165,64 @@ def test_the_attacker_finds_what_percents_of_hidden_counts_would_tell(tables):
     every = [printed_percents(full, np.ones_like(shown)) for full, shown in some]
     derived, unknown = in_batches(pages, lines, every)
     assert derived > unknown / 2
+
+
+class Subtraction:
+    """Any adding and subtracting of what is shown, in exact fractions: which hidden counts it comes out at."""
+
+    def __init__(self, page, lines):
+        self.hidden = [k for k, x in enumerate(page) if x is None]
+        place = {k: n for n, k in enumerate(self.hidden)}
+        self.rows = []
+        for total, parts in lines:
+            row = [Fraction(0)] * len(self.hidden)
+            for k, sign in ((total, -1), *((k, 1) for k in parts)):
+                if k in place:
+                    row[place[k]] += sign
+            self.rows.append(row)
+
+    def known(self):
+        """Hidden counts that stand alone in a reduced row."""
+        rows, top = self.rows, 0
+        for column in range(len(self.hidden)):
+            pivot = next((r for r in range(top, len(rows)) if rows[r][column]), None)
+            if pivot is None:
+                continue
+            rows[top], rows[pivot] = rows[pivot], rows[top]
+            rows[top] = [x / rows[top][column] for x in rows[top]]
+            for r in range(len(rows)):
+                if r != top and rows[r][column]:
+                    rows[r] = [x - rows[r][column] * y for x, y in zip(rows[r], rows[top], strict=True)]
+            top += 1
+        return [self.hidden[row.index(1)] for row in rows if sum(map(bool, row)) == 1]
+
+
+counts = st.integers(0, 14) | st.sampled_from([0, 1, 10, 11, 25, 60, 400])
+shapes = st.tuples(st.integers(1, 5), st.integers(1, 4))
+grids = shapes.flatmap(lambda s: st.lists(counts, min_size=s[0] * s[1], max_size=s[0] * s[1]).map(lambda c: (s, c)))
+
+
+@settings(max_examples=400, deadline=None)
+@given(grids)
+def test_no_hidden_count_comes_out_by_subtraction(grid):
+    shape, cells = grid
+    cells = np.array(cells).reshape(shape)
+    full, shown = suppression.with_totals(cells), suppression.table(cells)
+    assert Subtraction(flat(full, shown), lines_of(full.shape)).known() == []
+    nothing_small(full.ravel(), shown.ravel(), lines_of(full.shape))
+
+
+def test_of_10000_tables_no_hidden_count_comes_out_by_subtraction(tables):
+    """Exactly what trust.md P1 forbids; the attacker above also uses that counts are whole and not negative."""
+    for full, shown in tables:
+        assert Subtraction(flat(full, shown), lines_of(full.shape)).known() == []
+
+
+def test_subtraction_finds_what_hiding_1_to_10_alone_leaves_open(tables):
+    some = [(full, (full == 0) | (full > suppression.SMALL)) for full, _ in tables[:200]]
+    found = [Subtraction(flat(*one), lines_of(one[0].shape)).known() for one in some]
+    assert sum(map(bool, found)) > 100
+    assert all((full.ravel()[known] > 0).all() for (full, _), known in zip(some, found, strict=True))
 
 
 def test_no_small_count_and_no_small_difference_is_shown(tables):

@@ -23,6 +23,14 @@ def fit(days, values, instrument=NRS, phi=0.3):
     return trend.fit([np.array(days, float)], [np.array(values, float)], instrument, phi)
 
 
+@pytest.mark.parametrize("score", [0.1, 2, 3, 10 / 3, 7])
+@pytest.mark.parametrize("first", [0.0, 0.3, 15.7])
+def test_scores_that_never_change_show_no_clear_change(score, first):
+    """Slope and interval are then 0 but for rounding, which must not decide the label."""
+    for n in range(8, 40):
+        assert label(first + 7 * np.arange(n), np.full(n, score)) == "no_clear_change"
+
+
 def alike(rng, people, n, phi):
     """`people` flat patients with n weekly scores whose neighbours correlate by φ."""
     noise = rng.normal(size=(people, n))
@@ -164,7 +172,7 @@ def test_one_patient_is_the_same_alone_and_among_many():
 
 def test_no_series_at_all_is_no_error():
     found = trend.fit([], [], NRS)
-    assert trend.figures(found, np.empty(0, int)) == {
+    assert trend.figures(trend.partial(found, np.empty(0, int))) == {
         "courses": 0,
         "mean_slope_per_week": None,
         "labels": dict.fromkeys(LABELS, 0),

@@ -11,13 +11,14 @@ COLUMNS = (
     "recorded_at,value,site,side,group,entered_by"
 )
 FIRST = date(2023, 1, 2)
+SITES = {"knee_oa": "knee", "other_msk": "hip"}
 
 
 class Clinic:
-    """Collects the rows of one file."""
+    """Collects the rows of one file; worse: every pain score turned upside down, so that people get worse."""
 
-    def __init__(self, seed: int, weekly: bool = False):
-        self.rng, self.weekly, self.rows = np.random.default_rng(seed), weekly, []
+    def __init__(self, seed: int, weekly: bool = False, worse: bool = False):
+        self.rng, self.weekly, self.worse, self.rows = np.random.default_rng(seed), weekly, worse, []
 
     def text(self) -> str:
         """The file."""
@@ -27,11 +28,13 @@ class Clinic:
         writer.writerows(self.rows)
         return out.getvalue()
 
-    def course(self, patient: str, number: int, start: date, group: str, sides: tuple[str, ...]) -> None:
+    def course(
+        self, patient: str, condition: str, number: int, start: date, group: str, sides: tuple[str, ...]
+    ) -> None:
         """One course at one or two sides."""
         fixed = {
             "patient": patient,
-            "condition": "knee_oa",
+            "condition": condition,
             "course": f"c{number}",
             "course_start": start,
             "group": group,
@@ -43,7 +46,7 @@ class Clinic:
             fixed["course_end"] = visits[-1] + timedelta(int(self.rng.integers(-3, 60)))
             fixed["course_end"] = max(fixed["course_end"], start)
         for side in sides:
-            self._place({**fixed, "side": side, "site": "knee"}, start, visits)
+            self._place({**fixed, "side": side, "site": SITES[fixed["condition"]]}, start, visits)
         self._impression(fixed, visits[-1])
 
     def _place(self, fixed: dict, start: date, visits: list[date]) -> None:
@@ -95,6 +98,8 @@ class Clinic:
         """One line."""
         at = datetime(day.year, day.month, day.day, hour, int(self.rng.integers(60)), int(self.rng.integers(60)))  # noqa: DTZ001
         who = "patient" if self.weekly else self.rng.choice(["patient", "staff", "assisted"], p=[0.95, 0.03, 0.02])
+        if self.worse and value is not None and instrument != "pgic":
+            value = 10 - value
         blank = "" if value is None else value
         line = {
             "kind": kind,
@@ -105,15 +110,24 @@ class Clinic:
         }
         self.rows.append({**fixed, **line, "entered_by": who})
 
+    def second_scores(self) -> None:
+        """Every ninth score around a session is also told to somebody half an hour earlier, and otherwise."""
+        for line in [one for one in self.rows if one["session"] and one["value"] != ""][::9]:
+            at = datetime.fromisoformat(line["recorded_at"]) - timedelta(minutes=30)
+            told = {"recorded_at": at.isoformat(), "value": (line["value"] + 3) % 11, "entered_by": "assisted"}
+            self.rows.append({**line, **told})
 
-def clinic_file(seed: int, patients: int = 120, weekly: bool = False) -> str:
-    """The CSV text of a clinic with two groups; some patients come twice, some with both knees."""
-    made = Clinic(seed, weekly)
+
+def clinic_file(seed: int, patients: int = 120, weekly: bool = False, worse: bool = False) -> str:
+    """The CSV text of a clinic with two groups and two conditions; some patients come twice, some with both sides."""
+    made = Clinic(seed, weekly, worse)
     for n in range(patients):
         group = "usual" if n % 3 == 0 else "needles"
+        condition = "other_msk" if n % 4 == 1 else "knee_oa"
         sides = ("left", "right") if n % 7 == 0 else ("left",)
         start = FIRST + timedelta(int(made.rng.integers(0, 200)))
-        made.course(f"p{n}", 1, start, group, sides)
+        made.course(f"p{n}", condition, 1, start, group, sides)
         if n % 5 == 0:
-            made.course(f"p{n}", 2, start + timedelta(300), group, sides[:1])
+            made.course(f"p{n}", condition, 2, start + timedelta(300), group, sides[:1])
+    made.second_scores()
     return made.text()

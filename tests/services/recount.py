@@ -15,10 +15,10 @@ from io import StringIO
 import numpy as np
 import pandas as pd
 import statsmodels.formula.api as smf
-from scipy import stats
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep
 
-from tests.services import recount_durability
+from tests.services import recount_carry_over, recount_durability, recount_missing, recount_slopes
+from tests.services.recount_intervals import mean_ci, share
 
 MONTHS = {1: (15, 44, 30), 3: (45, 135, 91), 6: (136, 228, 182), 9: (229, 319, 273), 12: (320, 455, 364)}
 KEY = ["patient", "condition", "course"]
@@ -42,6 +42,7 @@ class Seen:
     """One course at one place."""
 
     patient: str
+    condition: str
     course: str
     side: str
     group: str
@@ -58,6 +59,8 @@ class Seen:
     changes: list
     readings: int
     weeks: list
+    weeks_after: list = field(default_factory=list)
+    steps: list = field(default_factory=list)
     later: list = field(default_factory=list)
 
     def judged(self, scale):
@@ -122,7 +125,7 @@ def _one(key, one, whole) -> Seen:
     days, closed = visits.tolist(), whole.closed.max()
     t0, ended_on, retreated = course_end(days, closed)
     first = days[0] if days else whole.start.iloc[0]
-    scored = one[one.score.notna() & (one.entered_by != "staff")].sort_values("day", kind="stable")
+    scored = _counted(one[one.score.notna() & (one.entered_by != "staff")]).sort_values("day", kind="stable")
     opening = visits.index[0] if days else None
     treated = scored[(scored.kind == "after") & (scored.session == opening)].day.min()
     early = scored[(np.floor(scored.day) >= first - 14) & (np.floor(scored.day) <= first) & ~(scored.day > treated)]
@@ -132,8 +135,11 @@ def _one(key, one, whole) -> Seen:
     )
     pairs = list(zip(later.day, later.score, strict=True))
     end = window(pairs, t0, 0, 14, 7)
+    around = _around(scored)
+    weeks, weeks_after = _weeks(scored, first, t0, one.instrument.iloc[0])
     return Seen(
         patient=key[0],
+        condition=key[1],
         course=key[2],
         side=key[4],
         group=one.group_.iloc[0],
@@ -147,39 +153,51 @@ def _one(key, one, whole) -> Seen:
         after={m: window(pairs, t0, *w) for m, w in MONTHS.items()},
         since_start={m: window(pairs, first, *w) for m, w in MONTHS.items()},
         held=len(days),
-        changes=_changes(scored),
+        changes=_changes(around),
         readings=len(scored),
-        weeks=_weeks(scored, first, t0, one.instrument.iloc[0]),
+        weeks=weeks,
+        weeks_after=weeks_after,
+        steps=recount_carry_over.steps(list(visits.items()), t0, around),
         later=pairs,
     )
 
 
-def _changes(scored) -> list:
-    """before − after of every session with both in order; the patient's own of two, else the earlier."""
-    found = []
-    for _, visit in scored[scored.session != ""].groupby("session"):
-        kinds = {}
-        for kind in ("before", "after"):
-            of = (
-                visit[visit.kind == kind]
-                .assign(other=lambda v: v.entered_by != "patient")
-                .sort_values(["other", "day"])
-            )
-            kinds[kind] = of.iloc[0] if len(of) else None
-        before, after = kinds["before"], kinds["after"]
-        if before is not None and after is not None and after.day >= before.day:
-            found.append(before.score - after.score)
+def _counted(scored):
+    """Without second scores: of two around one session the patient's own counts, else the earlier."""
+    around = scored[(scored.session != "") & scored.kind.isin(["before", "after"])]
+    own = around.assign(other=around.entered_by != "patient").sort_values(["other", "day"], kind="stable")
+    return scored.drop(own.index[own.duplicated(["session", "kind"])])
+
+
+def _around(scored) -> dict:
+    """session → (score before, score after), None where there is none."""
+    found = {}
+    for session, visit in scored[scored.session != ""].groupby("session"):
+        both = (visit[visit.kind == kind] for kind in ("before", "after"))
+        found[session] = tuple(of.iloc[0] if len(of) else None for of in both)
     return found
 
 
-def _weeks(scored, first, t0, code) -> list:
-    """(days from start, score), the first of each week."""
+def _changes(around) -> list:
+    """before − after of every session with both in order."""
+    both = [(b, a) for b, a in around.values() if b is not None and a is not None]
+    return [b.score - a.score for b, a in both if a.day >= b.day]
+
+
+def _weeks(scored, first, t0, code) -> tuple[list, list]:
+    """(days from start, score), the first of each week: in the course, and later than 14 days after t0."""
     kinds = (
         ["before", "baseline"]
         if code == "nrs_now" and (scored.kind == "before").any()
         else ["before", "baseline", "check_in"]
     )
-    of = scored[scored.kind.isin(kinds) & (scored.day >= first) & ~(np.floor(scored.day) > t0 + 14)]
+    of = scored[scored.kind.isin(kinds) & (scored.day >= first)]
+    later = np.floor(of.day) > t0 + 14
+    return _first_of_each(of[~later], first), _first_of_each(of[later], first)
+
+
+def _first_of_each(of, first) -> list:
+    """The first of each 7 days from the start."""
     found = {}
     for day, score in zip(of.day - first, of.score, strict=True):
         found.setdefault(day // 7, (day, score))
@@ -216,18 +234,9 @@ def value(s: Seen, month: int, anchor: str) -> float:
     return s.end if month == 0 else (s.after if anchor == "end" else s.since_start)[month]
 
 
-def share(x: int, n: int) -> dict:
-    ci = list(proportion_confint(x, n, method="wilson")) if n else None
-    return {"x": x, "n": n, "share": x / n if n else None, "ci": ci}
-
-
-def mean_ci(values) -> dict:
-    values = np.asarray(values, float)
-    ci = None
-    if len(values) > 1:
-        middle, sem = values.mean(), stats.sem(values)
-        ci = list(stats.t.interval(0.95, len(values) - 1, middle, sem)) if sem else [middle, middle]
-    return {"mean": float(values.mean()) if len(values) else None, "ci": ci, "n": len(values)}
+def thresholds(scale: Scale) -> list[float]:
+    """30 %, 50 % and the instrument's own share."""
+    return sorted({0.3, 0.5, scale.share})
 
 
 def responds(s: Seen, now: float, part: float) -> bool:
@@ -249,7 +258,7 @@ def month_entry(rows, month, anchor, as_of, scale, impressions) -> dict | None:
     rated = [impressions[s.patient, s.course] for s in due if (s.patient, s.course) in impressions]
     rated = [value(r, month, anchor) for r in rated]
     rated = [r for r in rated if not np.isnan(r)]
-    counts = {part: sum(responds(s, v, part) for s, v in judged) for part in (0.3, 0.5)}
+    counts = {part: sum(responds(s, v, part) for s, v in judged) for part in thresholds(scale)}
     percents = pd.Series([100 * (s.base - v) / s.base for s, v in judged], dtype=float)
     return {
         "month": month,
@@ -277,6 +286,7 @@ def month_entry(rows, month, anchor, as_of, scale, impressions) -> dict | None:
         if scale.points is None
         else {"points": scale.points, **share(sum(s.base - v >= scale.points - 1e-9 for s, v in judged), len(judged))},
         "pgic": share(sum(r >= 6 for r in rated), len(rated)) if rated else None,
+        "missing": recount_missing.figures([(s.base, value(s, month, anchor)) for s in due], scale),
     }
 
 
@@ -299,7 +309,8 @@ def curve(rows, anchor, as_of, scale):
 def sessions(rows, now, code) -> dict:
     """Change in a session, one value per patient."""
     mine = {(s.patient, s.course) for s in rows}
-    paired = [s for s in now if (s.patient, s.course) in mine and s.changes]
+    asked = [s for s in now if (s.patient, s.course) in mine]
+    paired = [s for s in asked if s.changes]
     per_patient = (
         pd.DataFrame([(s.patient, c) for s in paired for c in s.changes], columns=["p", "c"]).groupby("p").c.mean()
     )
@@ -310,43 +321,14 @@ def sessions(rows, now, code) -> dict:
         "pairs": pairs,
         "pair_rate": pairs / held if held else None,
         "change": {"mean": found["mean"], "ci": found["ci"] if found["n"] >= 10 else None, "patients": found["n"]},
+        "carry_over": recount_carry_over.figures(asked),
         "instrument": code,
     }
 
 
-def line(s: Seen, scale: Scale, phi: float) -> tuple:
-    """slope per week, its interval, label: every matrix written out."""
-    days, y = (np.array(c, float) for c in zip(*s.weeks, strict=True)) if s.weeks else (np.empty(0),) * 2
-    if len(days) < 5 or days[-1] - days[0] < 21:
-        return None, None, "not_enough"
-    if max((y <= scale.low).mean(), (y >= scale.high).mean()) > 0.5:
-        return None, None, "at_the_end_of_the_scale"
-    slope, span = 7 * stats.linregress(days, y).slope, days[-1] - days[0]
-    if len(days) < 8 or span < 28:
-        return slope, None, "not_enough"
-    x = np.column_stack([np.ones(len(days)), days])
-    hat = x @ np.linalg.pinv(x)
-    m, v = np.eye(len(days)) - hat, phi ** (np.abs(np.subtract.outer(days, days)) / 7)
-    c, rest = np.linalg.pinv(x)[1], (np.eye(len(days)) - hat) @ y
-    mv = m @ v
-    half = (
-        7
-        * np.sqrt(rest @ rest * (c @ v @ c) / np.trace(mv))
-        * stats.t.ppf(0.975, np.trace(mv) ** 2 / np.trace(mv @ mv))
-    )
-    low, high, moved = slope - half, slope + half, abs(slope * span / 7) >= (scale.high - scale.low) / 10 - 1e-9
-    if moved and (high < 0 or low > 0):
-        return slope, [low, high], "improving" if high < 0 else "worsening"
-    return slope, [low, high], "uncertain" if moved or low > 0 or high < 0 else "no_clear_change"
-
-
-def trend(rows, scale, phi) -> dict:
-    """Counts of labels and the mean slope."""
-    lines = [line(s, scale, phi) for s in rows]
-    slopes = [slope for slope, _, _ in lines if slope is not None]
-    names = ("improving", "no_clear_change", "uncertain", "worsening", "not_enough", "at_the_end_of_the_scale")
-    labels = {name: sum(label == name for _, _, label in lines) for name in names}
-    return {"courses": len(slopes), "mean_slope_per_week": float(np.mean(slopes)) if slopes else None, "labels": labels}
+def has_ended(s: Seen, as_of: float | None) -> bool:
+    """Whether the end of a course is known."""
+    return not np.isnan(s.t0) and (as_of is None or s.ended_on <= as_of)
 
 
 def group_figures(rows, now, now_code, anchor, as_of, scale, impressions, phi) -> dict:
@@ -362,7 +344,8 @@ def group_figures(rows, now, now_code, anchor, as_of, scale, impressions, phi) -
         "too_low": int(((base < scale.floor) | (base <= 0)).sum()),
         "windows": [e for e in entries if e],
         "sessions": sessions(rows, now, now_code),
-        "trend": trend(rows, scale, phi),
+        "trend": recount_slopes.trend([s.weeks for s in rows], scale, phi),
+        "trend_after": recount_slopes.trend([s.weeks_after for s in rows if has_ended(s, as_of)], scale, phi),
         "durability": recount_durability.figures(rows, as_of, scale, MONTHS),
         "ecdf": points,
         "ecdf_month": month,
@@ -402,7 +385,7 @@ def comparison(groups, reference, anchor, as_of, scale) -> dict:
             if min(n) < 2 or sum(n) < 4:
                 window |= {"difference": None, "ci": None}
             found["windows"].append(window)
-            for part in (0.3, 0.5):
+            for part in thresholds(scale):
                 counts = []
                 for g in (name, reference):
                     judged = [(s, v) for s, v in arms[g] if s.judged(scale)]
@@ -428,16 +411,22 @@ def outcomes(text, scale, *, anchor="end", group=None, reference=None, as_of=Non
     found = {
         "as_of": as_of.isoformat() if as_of else None,
         "anchor": anchor,
-        "instrument": {"code": scale.code, "min": scale.low, "max": scale.high, "better": "lower"},
+        "instrument": {
+            "code": scale.code,
+            "min": scale.low,
+            "max": scale.high,
+            "better": "lower",
+            "responder": scale.share,
+        },
         "groups": {n: group_figures(r, now, around, anchor, day, scale, impressions, phi) for n, r in groups.items()},
         "courses": [
             {
                 "patient": s.patient,
                 "side": s.side or "none",
                 "baseline": None if np.isnan(s.base) else s.base,
-                **dict(zip(("slope_per_week", "slope_ci", "label"), line(s, scale, phi), strict=True)),
+                **drawn,
             }
-            for s in every
+            for s, drawn in zip(every, recount_slopes.courses(every, scale, phi), strict=True)
         ],
     }
     return found | ({"comparison": comparison(groups, reference, anchor, day, scale)} if reference else {})

@@ -196,6 +196,7 @@ USAGE = [
     (text(), {"instrument": "mood:10:0:lower"}),
     (text(), {"instrument": "mood:0:10:sideways"}),
     (text(), {"instrument": "mood"}),
+    (text(), {"instrument": "mood:0:1000001:lower"}),
 ]
 
 

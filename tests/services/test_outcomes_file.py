@@ -2,17 +2,20 @@
 
 import json
 import math
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from tests.science import gls
 from tests.services import recount
 from tests.services.clinic_file import clinic_file
 from tests.services.recount import Scale
+from tracker.science.scales import INSTRUMENTS
 from tracker.services.errors import Invalid
 from tracker.services.outcomes_file import Usage, outcomes, text
 
@@ -23,7 +26,7 @@ WEEK = Scale("nrs_week")
 real = pytest.mark.skipif(not TIDY.exists(), reason="public data not in ../shared/data")
 
 # What has no second value to compare with, and why
-WORDS = {"notes", "definitions"}
+WORDS = {"notes", "definitions", "source"}
 TAKEN = {"phi"}  # handed to the recount; found again by simulation in tests/science/test_trend.py
 COUNTED_BELOW = {"staff_entered", "course", "site"}
 
@@ -50,8 +53,8 @@ def differences(actual, expected, path="", exact=True):
 
 
 @cache
-def clinic(seed, weekly):
-    return clinic_file(seed, weekly=weekly)
+def clinic(seed, weekly, worse=False):
+    return clinic_file(seed, weekly=weekly, worse=worse)
 
 
 def modelled(shown, model):
@@ -62,6 +65,13 @@ def modelled(shown, model):
 def without_mmrm(shown):
     """The summary as the recount knows it; the MMRM is compared with R below."""
     return {**shown, "comparison": {**shown["comparison"], "windows": modelled(shown, "ancova")}}
+
+
+def both(file, scale, anchor, as_of):
+    """The summary and its recount."""
+    shown = outcomes(file.encode(), anchor=anchor, group="group", compare="usual", as_of=as_of)
+    phi = shown["groups"]["usual"]["trend"]["phi"]
+    return shown, recount.outcomes(file, scale, anchor=anchor, group="group", reference="usual", as_of=as_of, phi=phi)
 
 
 @pytest.mark.parametrize("anchor", ["end", "start"])
@@ -75,19 +85,31 @@ def without_mmrm(shown):
     ],
 )
 def test_every_figure_of_a_clinics_summary_equals_the_recount(seed, weekly, as_of, anchor):
-    file = clinic(seed, weekly)
-    shown = outcomes(file.encode(), anchor=anchor, group="group", compare="usual", as_of=as_of)
-    phi = shown["groups"]["usual"]["trend"]["phi"]
-    expected = recount.outcomes(file, WEEK, anchor=anchor, group="group", reference="usual", as_of=as_of, phi=phi)
+    shown, expected = both(clinic(seed, weekly), WEEK, anchor, as_of)
     assert differences(without_mmrm(shown), expected) == []
     json.dumps(shown, allow_nan=False)
 
 
+def test_every_figure_of_a_clinic_whose_patients_get_worse_equals_the_recount():
+    shown, expected = both(clinic(1, False, True), WEEK, "end", date(2026, 1, 1))
+    assert differences(without_mmrm(shown), expected) == []
+    group = shown["groups"]["needles"]
+    assert min(w["missing"]["delta"]["value"] or 0 for w in group["windows"]) < 0
+    assert group["sessions"]["carry_over"]["share"] is None
+    assert group["sessions"]["carry_over"]["patients"] >= 10
+
+
+def test_every_figure_of_an_instrument_with_a_share_of_its_own_equals_the_recount(monkeypatch):
+    monkeypatch.setitem(INSTRUMENTS, "nrs_week", replace(INSTRUMENTS["nrs_week"], responder=0.4))
+    shown, expected = both(clinic(1, False), replace(WEEK, share=0.4), "end", date(2024, 3, 1))
+    assert differences(without_mmrm(shown), expected) == []
+    assert [row["threshold"] for row in shown["groups"]["usual"]["windows"][0]["responders"]] == [0.3, 0.4, 0.5]
+
+
 def test_the_made_up_clinics_reach_every_kind_of_figure():
     """A recount that only ever compares nulls would prove nothing."""
-    spread, weekly = (
-        outcomes(clinic(*of).encode(), as_of=date(2026, 1, 1))["groups"]["all"] for of in ((1, False), (2, True))
-    )
+    shown = [outcomes(clinic(*of).encode(), as_of=date(2026, 1, 1)) for of in ((1, False), (2, True))]
+    spread, weekly = (one["groups"]["all"] for one in shown)
     for group in (spread, weekly):
         lasting = group["durability"]
         assert all(
@@ -97,8 +119,21 @@ def test_the_made_up_clinics_reach_every_kind_of_figure():
         assert any(row["fraction"] is not None for row in lasting["retained"])
         assert all(w["pgic"] is None or w["pgic"]["n"] for w in group["windows"])
         assert sum(count > 0 for count in group["trend"]["labels"].values()) >= 5
+        assert sum(count > 0 for count in group["trend_after"]["labels"].values()) >= 4
+        assert group["trend_after"]["mean_slope_per_week"]
         assert group["ecdf"]
         assert group["sessions"]["change"]["ci"]
+        assert group["sessions"]["carry_over"]["ci"]
+        assert all(row["due"] for w in group["windows"] for row in w["missing"]["tertiles"])
+        assert any(row["answered"]["x"] < row["due"] for w in group["windows"] for row in w["missing"]["tertiles"])
+        assert any(w["missing"]["delta"]["value"] for w in group["windows"])
+    assert {w["missing"]["delta"]["possible"] for w in spread["windows"]} == {True, False}
+    assert {w["missing"]["delta"]["possible"] for w in weekly["windows"]} == {None, False}
+    for one in shown:
+        drawn = [c["slope_shrunken"] - c["slope_per_week"] for c in one["courses"] if c["slope_shrunken"] is not None]
+        assert len(drawn) >= 60
+        assert any(abs(by) > 0.1 for by in drawn)
+    assert any(c["slope_per_week"] is not None and c["slope_shrunken"] is None for c in shown[1]["courses"])
     assert spread["durability"]["unconfirmed"]
     assert spread["durability"]["no_end_reading"]
     assert spread["staff_entered"]
@@ -142,7 +177,7 @@ def test_the_mmrm_of_a_clinics_summary_is_rs(as_of, anchor):
         if window["month"] in theirs:
             book, half = theirs[window["month"]], (window["ci"][1] - window["ci"][0]) / 2
             assert window["difference"] == pytest.approx(-book["effect"], abs=1e-5 * book["se"])
-            assert half == pytest.approx(recount.stats.t.ppf(0.975, book["df"]) * book["se"], rel=1e-4)
+            assert half == pytest.approx(stats.t.ppf(0.975, book["df"]) * book["se"], rel=1e-4)
 
 
 @cache
@@ -178,7 +213,7 @@ def test_the_difference_by_mmrm_is_that_of_nlme():
     """R's figures are stored (tests/science/data/mmrm_r.json); the interval is Student's on Satterthwaite's df."""
     stored = json.loads(gls.STORED.read_text())["vickers"]["figures"]
     for shown, book in zip(modelled(vickers(), "mmrm"), stored, strict=True):
-        half = recount.stats.t.ppf(0.975, book["df"]) * book["se"]
+        half = stats.t.ppf(0.975, book["df"]) * book["se"]
         assert shown["difference"] == pytest.approx(-book["effect"], rel=1e-6)
         assert shown["ci"] == pytest.approx([-book["effect"] - half, -book["effect"] + half], rel=1e-5)
     assert [round(x, 2) for x in (shown["difference"], *shown["ci"])] == [4.70, 2.23, 7.17]

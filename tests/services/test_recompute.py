@@ -60,6 +60,7 @@ SPOILED = {
     "a missing row": delete(Outcome).where(Outcome.instrument == "nrs_week"),
     "a row too many": update(Outcome).where(Outcome.instrument == "nrs_now").values(instrument="peg"),
     "weeks": update(Outcome).where(Outcome.instrument == "nrs_week").values(weeks=[[0.0, 1.0]]),
+    "weeks after": update(Outcome).where(Outcome.instrument == "nrs_week").values(weeks_after=[[99.5, 1.0]]),
 }
 
 

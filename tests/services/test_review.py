@@ -139,6 +139,8 @@ def test_outcomes_come_with_dates(db: Session, universe: Universe):
     assert (week.start, week.t0, week.ended_on) == (end - 9 * WEEK, end, end + 28 * DAY)
     assert (week.baseline, week.end, week.after_end[3], week.after_end[6], week.after_end[12]) == (8, 3, 3, 3, None)
     assert (week.readings, week.last_on, week.last_value, week.held) == (13, TODAY - 20 * DAY, 3, 10)
+    assert len(week.weeks) == 11 - 1
+    assert [(int(day), value) for day, value in week.weeks_after] == [(63 + 90, 3), (63 + 180, 3)]
     now = next(r for r in rows if r.instrument == "nrs_now")
     assert (now.pairs, now.change) == (10, 2)
     assert {(r.instrument, r.side) for r in rows} == {("nrs_now", "left"), ("nrs_week", "left"), ("nrs_week", "right")}
@@ -165,6 +167,31 @@ def test_progress_of_a_course_that_ended(db: Session, universe: Universe):
         (12, False, None, None),
     ]
     assert (p.lasted.state, p.lasted.on, p.lasted.day) == ("responding", TODAY - 20 * DAY, 180)
+
+
+def test_two_answers_after_the_course_make_no_line(db: Session, universe: Universe):
+    course(db, universe)
+    after = progress(db, universe).trend_after
+    assert after is not None
+    assert (after.label, after.n, after.slope, after.start_value) == ("not_enough", 2, None, None)
+
+
+def test_the_line_after_the_course_begins_after_its_end_and_stops_at_the_last_answer(db: Session, universe: Universe):
+    course(db, universe)
+    for week in range(8):
+        put(db, universe, ago=(185 - 21 * week) * DAY, instrument="nrs_week", value=3 + week % 2 + week // 2)
+    p = progress(db, universe)
+    assert p.trend is not None
+    assert p.trend_after is not None
+    end = TODAY - 200 * DAY
+    assert (p.trend.until, p.trend_after.since) == (end + 7 * DAY, end + 15 * DAY)
+    assert (p.trend_after.label, p.trend_after.n, p.trend_after.until) == ("uncertain", 10, TODAY - 20 * DAY)
+
+
+def test_while_the_course_lasts_there_is_no_line_after_it(db: Session, universe: Universe):
+    course(db, universe)
+    seen = [progress(db, universe, as_of=TODAY - (200 - days) * DAY).trend_after for days in (27, 28)]
+    assert (seen[0], seen[1] and seen[1].n) == (None, 0)
 
 
 def test_progress_as_it_was_seen_on_an_earlier_day(db: Session, universe: Universe):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import numpy as np
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -94,11 +95,14 @@ def test_a_cancelled_session_holds_no_pair(db: Session, universe: Universe):
     assert derive.outcomes(record(db, universe)[0]).pairs.tolist() == [0]
 
 
-def test_rows_are_outcomes_and_outcomes_are_rows(db: Session, universe: Universe):
+@pytest.mark.parametrize("since", [0, 12])
+def test_rows_are_outcomes_and_outcomes_are_rows(db: Session, universe: Universe, since: int):
+    """Twenty weekly scores; the sessions ended so many weeks ago."""
     for week in range(20):
         at = NOW - timedelta(weeks=week)
         put(db, universe, instrument="nrs_week", value=week % 7, recorded_at=at)
-        put(db, universe, kind="before", session_id=universe.visit("eve", at.date()), recorded_at=at)
+        if week >= since:
+            put(db, universe, kind="before", session_id=universe.visit("eve", at.date()), recorded_at=at)
     actor = universe.actors["eve"]
     care = columns.care(db, actor.clinic, [universe.courses["eve"]])
     found, series = columns.record(care, NRS_WEEK)
@@ -106,6 +110,8 @@ def test_rows_are_outcomes_and_outcomes_are_rows(db: Session, universe: Universe
     rows = db.scalars(weekly(universe)).all()
     assert [(r.site, r.side) for r in rows] == [(s.site, s.side) for s in series]
     same(derived.outcomes(NRS_WEEK, rows), expected)
+    left = rows[0]
+    assert (len(left.weeks), len(left.weeks_after)) == (20 - max(since - 2, 0), max(since - 2, 0))
 
 
 def same(one: Outcomes, other: Outcomes) -> None:

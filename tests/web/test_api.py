@@ -153,6 +153,7 @@ def test_outcomes_follow_what_was_logged(door, world):
     outcomes = door.enter("practitioner").get(course_path(world, "/outcomes")).json["outcomes"]
     (now,) = [o for o in outcomes if o["instrument"] == "nrs_now"]
     assert (now["held"], now["pairs"], now["change"], now["readings"]) == (1, 1, 3.0, 2)
+    assert (len(now["weeks"]), now["weeks_after"]) == (1, [])
     assert now["after_end"].keys() == {"1", "3", "6", "9", "12"}
 
 

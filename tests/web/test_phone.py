@@ -24,6 +24,7 @@ BLANK = Progress(
     baseline_n=0,
     threshold=None,
     trend=None,
+    trend_after=None,
     started=TODAY,
     ended=None,
     end_value=None,

@@ -7,8 +7,8 @@ from typing import Any
 
 from tracker.charts.phrases import count, day, share
 from tracker.charts.words import BY_ITSELF
-from tracker.science.follow_up import headline
-from tracker.science.scales import INSTRUMENTS, RESPONDER, Better
+from tracker.science.missing import headline
+from tracker.science.scales import RESPONDER, Better
 from tracker.science.twice import APART, GRAIN, LEAST_RESPONDERS
 
 Group = dict[str, Any]
@@ -28,10 +28,9 @@ class Frame:
     @classmethod
     def of(cls, summary: dict[str, Any], period: str | None = None, synthetic: bool = False) -> "Frame":
         """From the summary that `outcomes --json` writes."""
-        known = INSTRUMENTS.get(summary["instrument"]["code"])
+        scale = summary["instrument"]
         on = date.fromisoformat(summary["as_of"]) if summary["as_of"] else None
-        part = known.responder if known else RESPONDER
-        return cls(summary["definitions"], on, summary["instrument"]["better"], part, period, synthetic)
+        return cls(summary["definitions"], on, scale["better"], scale["responder"], period, synthetic)
 
     @property
     def goal(self) -> str:

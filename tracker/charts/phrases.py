@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from tracker.science.progress import Progress
+from tracker.science.progress import Progress, TrendLine
 from tracker.science.scales import Instrument
 
 MONTHS = (
@@ -95,6 +95,12 @@ def change(before: float, after: float, days: bool = False) -> str:
         return "no change"
     more, fewer = ("more", "fewer") if days else ("higher", "lower")
     return f"{size} {'day' if days else 'point'}{'' if size == '1' else 's'} {more if after > before else fewer}"
+
+
+def trends(p: Progress) -> list[tuple[str, TrendLine]]:
+    """The fitted lines, each with the stretch of time it speaks of."""
+    both = (("in the course", p.trend), ("after the course", p.trend_after))
+    return [(when, line) for when, line in both if line is not None]
 
 
 def whose(audience: str) -> str:

@@ -4,10 +4,10 @@ from tracker.charts import axis, pairs, theme, trend, words
 from tracker.charts.axis import Scale
 from tracker.charts.draw import box, dot, frame, grid, path, rule, text
 from tracker.charts.marks import in_time, runs, shape
-from tracker.charts.phrases import less, measure
+from tracker.charts.phrases import less, measure, trends
 from tracker.charts.table import caption
 from tracker.charts.words import complete
-from tracker.science.progress import Pair, Point, Progress
+from tracker.science.progress import Pair, Point, Progress, TrendLine
 from tracker.science.scales import Instrument
 
 LEFT, RIGHT = 26, 46  # pixels for the numbers on the left, for the words beside the marks on the right
@@ -84,8 +84,13 @@ def _strip(p: Progress, x: Scale, y: Scale) -> str:
 
 
 def _trend(p: Progress, x: Scale, y: Scale) -> str:
-    fan = [(x(axis.moment(at)), y(value)) for at, value in trend.fan(p)]
-    line = [(x(axis.moment(at)), y(value)) for at, value in trend.fitted(p)]
+    return "".join(_line(t, p.instrument, x, y) for _, t in trends(p))
+
+
+def _line(t: TrendLine, instrument: Instrument, x: Scale, y: Scale) -> str:
+    """One fitted line and its fan, as far as there are any."""
+    fan = [(x(axis.moment(at)), y(value)) for at, value in trend.fan(t, instrument)]
+    line = [(x(axis.moment(at)), y(value)) for at, value in trend.fitted(t)]
     band = path(fan, "fan", fill=theme.GREEN, fill_opacity=0.18) if fan else ""
     return band + (path(line, "trend", stroke=theme.GREEN, stroke_width=2, stroke_dasharray="6 4") if line else "")
 

@@ -1,10 +1,12 @@
 """Table: the numbers of a person's figure as rows, dates in words, columns without any content left out."""
 
+from collections.abc import Iterator
 from operator import itemgetter
 
 from tracker.charts.figure import Cell, Row, Table, tidy
 from tracker.charts.marks import in_time, notes, pair_notes
-from tracker.charts.phrases import change, count, day, less, measure, place
+from tracker.charts.phrases import change, count, day, less, measure, number, place, trends
+from tracker.charts.trend import fitted
 from tracker.charts.words import complete
 from tracker.science.progress import Pair, Progress, WindowValue
 from tracker.science.threshold import responds
@@ -13,7 +15,7 @@ KEPT = 2  # the date and the figure's own score always keep their column
 
 
 def progress(p: Progress) -> Table:
-    """Every score on both panels, one row a score or session, oldest first."""
+    """Every score on both panels, one row a score or session, oldest first; a fitted line is noted at both its ends."""
     own, other = measure(p.instrument).title, "right now"
     rows: list[tuple[int, Row]] = []
     for point in in_time(p.scores):
@@ -25,8 +27,17 @@ def progress(p: Progress) -> Table:
     for pair in told(p):
         score = (tidy(pair.before), tidy(pair.after), pair_notes(pair))
         rows.append((pair.on.toordinal(), (day(pair.on), None, None, *score)))
+    rows += _lines(p)
     ordered = [row for _, row in sorted(rows, key=itemgetter(0))]
     return slim(Table(caption("Pain over time", p), ("Date", own, other, "Before", "After", "Note"), tuple(ordered)))
+
+
+def _lines(p: Progress) -> Iterator[tuple[int, Row]]:
+    """Where each fitted line begins and ends, by day."""
+    for when, line in trends(p):
+        for (at, value), way in zip(fitted(line), ("from", "to"), strict=False):  # a line that is not drawn has no ends
+            note = f"trend {when}, {way} {number(value)}"
+            yield at.toordinal(), (day(at.date()), None, None, None, None, note)
 
 
 def sessions(p: Progress) -> Table:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from tracker.charts.marks import in_time
-from tracker.charts.phrases import ago, count, day, less, measure, number, whose
-from tracker.science.progress import Pair, Point, Progress
+from tracker.charts.phrases import ago, count, day, less, measure, number, trends, whose
+from tracker.science.progress import Pair, Point, Progress, TrendLine
+from tracker.science.scales import Instrument
 
 RECENT = 7  # days for which the latest answer still speaks of "the past week"
 LABEL_READINGS = 8  # statistics.md 2.2: a label needs 8 readings over 28 days
@@ -19,7 +20,7 @@ HELD = ("held", "reported")
 def progress(p: Progress, audience: str = "patient") -> tuple[str, ...]:
     """All that the two panels show."""
     some = (BY_ITSELF,) if p.scores or p.pairs or p.now else ()
-    said = (start_and_now(p, audience), *some, last_session(p), lasted(p, audience), trend(p, audience), *pairs(p))
+    said = (start_and_now(p, audience), *some, last_session(p), lasted(p, audience), *trend(p, audience), *pairs(p))
     return tuple(x for x in (*said, *marks(p), *synthetic(p)) if x)
 
 
@@ -96,30 +97,35 @@ def _dated(on: date | None, after: int | None) -> tuple[str, str]:
     return day(on) if on else "", f", day {after} after the last session" if after is not None and on else ""
 
 
-def trend(p: Progress, audience: str = "patient") -> str:
-    """The label of the line in words; staff also read the slope's interval."""
-    t, scores = p.trend, measure(p.instrument).scores
-    if t is None:
-        return ""
-    down = (t.label == "improving") == (p.instrument.better == "lower")
-    moved = f"{scores} went {'down' if down else 'up'} during the course{_pace(p, audience)}."
-    short = f"Trend: not enough readings yet ({t.n} of {LABEL_READINGS})."
+def trend(p: Progress, audience: str = "patient") -> Iterator[str]:
+    """The label of each line in words; staff also read the slope's interval. After the course people are asked more
+    and more rarely, so that too few readings are worth a word only where a line is drawn.
+    """
+    for when, t in trends(p):
+        if t is p.trend or t.label != "not_enough" or t.slope is not None:
+            yield _labelled(t, when, p.instrument, audience)
+
+
+def _labelled(t: TrendLine, when: str, instrument: Instrument, audience: str) -> str:
+    """One line in words."""
+    scores, down = measure(instrument).scores, (t.label == "improving") == (instrument.better == "lower")
+    moved = f"{scores} went {'down' if down else 'up'} {when}{_pace(t, instrument, audience)}."
+    short = f"not enough readings yet ({t.n} of {LABEL_READINGS})"
     return {
         "improving": moved,
         "worsening": moved,
-        "no_clear_change": f"{scores} show no clear change during the course.",
-        "uncertain": f"{scores} may have changed during the course; it is not certain.",
-        "not_enough": short if t.n < LABEL_READINGS else "Trend: the readings do not yet span 28 days.",
-        "at_the_end_of_the_scale": "Most scores are at the end of the scale, so no trend is given.",
+        "no_clear_change": f"{scores} show no clear change {when}.",
+        "uncertain": f"{scores} may have changed {when}; it is not certain.",
+        "not_enough": f"Trend {when}: {short if t.n < LABEL_READINGS else 'the readings do not yet span 28 days'}.",
+        "at_the_end_of_the_scale": f"Most scores {when} are at the end of the scale, so no trend is given.",
     }[t.label]
 
 
-def _pace(p: Progress, audience: str) -> str:
+def _pace(t: TrendLine, instrument: Instrument, audience: str) -> str:
     """By how much a week, with the interval for staff."""
-    t = p.trend
-    if t is None or t.slope is None:
+    if t.slope is None:
         return ""
-    unit = "days" if p.instrument.days else "points"
+    unit = "days" if instrument.days else "points"
     size = number(abs(t.slope))
     pace = f", by about {size} {unit} a week" if size != "0" else f", by less than 0.1 {unit} a week"
     if audience == "patient" or t.low is None or t.high is None:

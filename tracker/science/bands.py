@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from tracker.science.intervals import Intervals, intervals
-from tracker.science.lasting import DAYS
+from tracker.science.followed import DAYS
+from tracker.science.intervals import Intervals
+from tracker.science.lasting import Lasting
 from tracker.science.npmle import npmle, survival
-from tracker.science.record import Floats, Ints, Outcomes
+from tracker.science.record import Floats, Ints
 from tracker.science.twice import LATE, LEAST_FOLLOWED, LEAST_RESPONDERS, Notes
 
 DRAWS = (
@@ -27,19 +28,16 @@ KNOWN = 0.95  # of the draws must reach the day, or it has no band
 NOTHING = {"low": None, "high": None}
 
 
-def figures(outcomes: Outcomes, at: Ints, seed: int, draws: int = DRAWS) -> tuple[dict[str, Any], Notes]:
-    """{"seed", "draws", "days": one row per day} of the composite for the N responders at the rows `at`, and notes.
+def figures(found: Lasting, seed: int, draws: int = DRAWS) -> tuple[dict[str, Any], Notes]:
+    """{"seed", "draws", "days": one row per day} of the composite for some responders, and notes.
 
     A row's low … high is the 95 % band with unconfirmed losses censored; if_unconfirmed_lost the one with them lost.
     """
-    seen = np.nan_to_num(outcomes.last_seen[at], nan=-1.0)
-    late = int((seen > LATE).sum())
-    if late < LEAST_RESPONDERS:
-        rows = [_row(day, int((seen >= day).sum()), NOTHING, NOTHING) for day in DAYS]
-        return {"seed": seed, "draws": 0, "days": rows}, [_too_few(late)]
-    spans = [intervals(outcomes, at, lost, composite=True) for lost in (False, True)]
-    ends = [band(one, DAYS, np.random.default_rng(seed), draws) for one in spans]  # one seed: alike where they agree
-    followed = [int((seen >= day).sum()) for day in DAYS]
+    followed = [found.followed.on(day) for day in DAYS]
+    if not found.followed.enough:
+        rows = [_row(day, n, NOTHING, NOTHING) for day, n in zip(DAYS, followed, strict=True)]
+        return {"seed": seed, "draws": 0, "days": rows}, [_too_few(found.followed.late)]
+    ends = [band(one, DAYS, np.random.default_rng(seed), draws) for one in found.spans]  # one seed: alike where equal
     rows = [_row(*row) for row in zip(DAYS, followed, *ends, strict=True)]
     return {"seed": seed, "draws": draws, "days": rows}, _said(rows, draws)
 

@@ -7,15 +7,16 @@ docs/science/carry_over.md.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from tracker.science import course, pairs
 from tracker.science.change import FEWEST_PATIENTS
-from tracker.science.confidence import Interval
-from tracker.science.fieller import fieller
-from tracker.science.record import Bools, Floats, Ints, Record
-from tracker.science.scales import BEFORE
+from tracker.science.fieller import fieller_of
+from tracker.science.fold import Partial
+from tracker.science.moments import Moments, moments
+from tracker.science.pairs import Pairs
+from tracker.science.record import Floats, Ints, Outcomes, Record
 
 
 @dataclass(frozen=True)
@@ -24,67 +25,56 @@ class Steps:
 
     series: Ints
     kept: Floats  # pre_s − pre_{s+1}, scale points
-    change: Floats  # pre_s − post_s
+    eased: Floats  # pre_s − post_s
 
 
 @dataclass(frozen=True)
-class CarryOver:
-    """The share kept until the next session with its 95 % interval, or None and the reason in `words`."""
+class CarryOver(Partial):
+    """What the figure needs of some patients: their steps, and what each of them was eased and kept."""
 
-    share: float | None
-    ci: Interval | None
-    patients: int
     steps: int
-    words: str
+    sums: Moments  # eased, kept; in widths of the scale
 
 
-def steps(record: Record) -> Steps:
+def steps(record: Record, found: Pairs, t0: Floats) -> Steps:
     """Every step with a usable pair and a score before the next session; none into a session after the course's end.
 
-    Consecutive means the very next session held: one without scores makes no step and is not stepped over.
+    found: the record's pairs; t0: C days. Consecutive means the very next session held: one without scores makes no
+    step and is not stepped over.
     """
-    sessions = max(len(record.session_day), 1)
-    found, (key, value) = pairs.of(record), _before(record)
-    here = found.series * sessions + found.session
-    goes_on = np.append(_in_course(record), False)[found.session + 1]
-    goes_on &= np.isin(here + 1, key)
-    here, change = here[goes_on], found.change[goes_on]
-    fell = value[np.searchsorted(key, here)] - value[np.searchsorted(key, here + 1)]
-    return Steps(found.series[goes_on], fell if record.instrument.better == "lower" else -fell, change)
+    here = np.searchsorted(found.asked, found.key)
+    next_key, next_value = np.append(found.asked, -1)[here + 1], np.append(found.asked_value, np.nan)[here + 1]
+    in_course = np.append(np.floor(record.session_day) <= t0[record.session_course], False)
+    goes_on = (next_key == found.key + 1) & in_course[found.session + 1]
+    fell = (found.asked_value[here] - next_value)[goes_on]
+    kept = fell if record.instrument.better == "lower" else -fell
+    return Steps(found.series[goes_on], kept, found.change[goes_on])
 
 
-def _before(record: Record) -> tuple[Ints, Floats]:
-    """Keys (series · sessions + session), ascending, and the earliest score before each such session."""
-    mine = np.flatnonzero((record.reading_kind == BEFORE) & (record.reading_session >= 0))
-    key = record.reading_series[mine] * max(len(record.session_day), 1) + record.reading_session[mine]
-    key, first = np.unique(key, return_index=True)
-    return key, record.reading_value[mine[first]]
+def partial(outcomes: Outcomes, rows: Ints, person: Ints) -> CarryOver:
+    """Of some rows; person: whose each of them is."""
+    rows, person = (column[outcomes.steps[rows] > 0] for column in (rows, person))
+    who, place = np.unique(person, return_inverse=True)
+    width = outcomes.instrument.span
+    eased, kept = (
+        np.bincount(place, column[rows], len(who)) / width for column in (outcomes.steps_eased, outcomes.steps_kept)
+    )
+    return CarryOver(int(outcomes.steps[rows].sum()), moments(eased, kept))
 
 
-def _in_course(record: Record) -> Bools:
-    """K: sessions held up to the end of their course; a later one is re-treatment."""
-    t0 = course.ends(record.session_course, record.session_day, record.closed, record.planned_gap).t0
-    return np.floor(record.session_day) <= t0[record.session_course]
-
-
-def of_group(found: Steps, person: Ints, rows: Bools | None = None) -> CarryOver:
-    """The figure of the series (S) in the mask `rows` (None = all); person (S): whose each of them is."""
-    mine = np.ones(len(found.series), np.bool_) if rows is None else rows[found.series]
-    who, place = np.unique(person[found.series[mine]], return_inverse=True)
-    kept, change = (np.bincount(place, column[mine], len(who)) for column in (found.kept, found.change))
-    return _figure(kept.astype(np.float64), change.astype(np.float64), int(mine.sum()))
-
-
-def _figure(kept: Floats, change: Floats, count: int) -> CarryOver:
-    """Ratio of N patients' sums; refused below 10 patients and where the change is not clearly a relief."""
-    patients = len(kept)
+def figures(found: CarryOver) -> tuple[dict[str, Any], str]:
+    """The share kept until the next session with its 95 % interval, null below 10 patients and where the change is not
+    clearly a relief; and its sentence.
+    """
+    patients = found.sums.n
+    none = {"share": None, "ci": None, "patients": patients, "steps": found.steps}
     if patients < FEWEST_PATIENTS:
-        return CarryOver(None, None, patients, count, _too_few(patients))
-    interval = fieller(kept, change)
-    if interval is None or change.mean() <= 0:
-        return CarryOver(None, None, patients, count, _no_relief(patients))
-    share = float(kept.mean() / change.mean())
-    return CarryOver(share, interval, patients, count, _sentence(share, interval, patients, count))
+        return none, _too_few(patients)
+    interval = fieller_of(found.sums)
+    if interval is None or found.sums.mean(1) <= 0:
+        return none, _no_relief(patients)
+    known = none | {"share": found.sums.mean(2) / found.sums.mean(1), "ci": list(interval)}
+    return known, _sentence(known)
 
 
 def _too_few(patients: int) -> str:
@@ -101,10 +91,11 @@ def _no_relief(patients: int) -> str:
     )
 
 
-def _sentence(share: float, ci: Interval, patients: int, count: int) -> str:
-    low, middle, high = (f"{100 * x:.0f}".replace("-", "−") for x in (ci[0], share, ci[1]))
+def _sentence(found: dict[str, Any]) -> str:
+    ends = (found["ci"][0], found["share"], found["ci"][1])
+    low, middle, high = (f"{100 * x:.0f}".replace("-", "−") for x in ends)
     return (
         f"Before the next session {middle} % (95 % interval {low} to {high} %) of the change in the session was there "
-        f"({patients} patients, {count} steps between sessions). This includes the natural course: what would have "
-        "changed without treatment as well."
+        f"({found['patients']} patients, {found['steps']} steps between sessions). This includes the natural course: "
+        "what would have changed without treatment as well."
     )

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracker.science.confidence import Interval, t_quantile
-from tracker.science.confidence import mean as mean_of
+from tracker.science.confidence import Interval, mean_of, t_quantile
 from tracker.science.correlation import UNPOOLED, covariance
+from tracker.science.fold import Partial
+from tracker.science.moments import Moments, moments
 from tracker.science.record import Floats, Ints, Outcomes
 
 FEWEST_PAIRS = 3  # for one patient's interval
@@ -46,17 +47,32 @@ def patient(day: Floats, change: Floats, phi: float = UNPOOLED) -> Change:
     return Change(n, middle, (middle - half, middle + half))
 
 
-def figures(outcomes: Outcomes, rows: Ints, person: Ints, held: int) -> dict:
-    """The JSON's "sessions" of some rows; person: whose each of them is; held: sessions held in their courses."""
-    pairs = int(outcomes.pairs[rows].sum())
+@dataclass(frozen=True)
+class Sessions(Partial):
+    """What the sessions' figures need of some courses: how many were held, how many made a pair, and the change of
+    each patient with one.
+    """
+
+    held: int
+    pairs: int
+    change: Moments
+
+
+def partial(outcomes: Outcomes, rows: Ints, person: Ints, held: int) -> Sessions:
+    """Of some rows; person: whose each of them is; held: sessions held in their courses."""
     values = _per_patient(outcomes.change[rows], outcomes.pairs[rows], person)
-    found = mean_of(values)
-    enough = found.n >= FEWEST_PATIENTS and found.ci is not None
+    return Sessions(held, int(outcomes.pairs[rows].sum()), moments(values))
+
+
+def figures(found: Sessions) -> dict:
+    """The JSON's "sessions"."""
+    change = mean_of(found.change)
+    enough = change.n >= FEWEST_PATIENTS and change.ci is not None
     return {
-        "held": held,
-        "pairs": pairs,
-        "pair_rate": pairs / held if held else None,
-        "change": {"mean": found.mean, "ci": list(found.ci) if enough and found.ci else None, "patients": found.n},
+        "held": found.held,
+        "pairs": found.pairs,
+        "pair_rate": found.pairs / found.held if found.held else None,
+        "change": {"mean": change.mean, "ci": list(change.ci) if enough and change.ci else None, "patients": change.n},
     }
 
 

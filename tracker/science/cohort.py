@@ -5,41 +5,47 @@ One course has one say: its main place, and of a patient's courses for one condi
 out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from tracker.science import (
+    bands,
+    carry_over,
     change,
     compare,
     durability,
     ecdf,
     follow_up,
+    listed,
+    moments,
     notes,
     places,
     threshold,
     trend,
     windows,
 )
-from tracker.science.confidence import mean
+from tracker.science.carry_over import CarryOver
+from tracker.science.change import Sessions
+from tracker.science.compare import Compared
+from tracker.science.confidence import mean_of
+from tracker.science.durability import Durability
+from tracker.science.fold import Partial
+from tracker.science.follow_up import FollowUp
+from tracker.science.listed import Named
+from tracker.science.moments import Moments
+from tracker.science.notes import Aside
 from tracker.science.places import Places
 from tracker.science.record import Floats, Ints, Outcomes
-from tracker.science.trend import LABELS, Trends
+from tracker.science.scales import Instrument
+from tracker.science.trend import Slopes, Trends
 
 DEFINITIONS = "1"  # raised when a definition changes, so that figures of two versions are never compared unawares
 ANCHORS = ("end", "start")
-
-
-class Named(NamedTuple):
-    """What a series is called in the list of courses."""
-
-    patient: str
-    course: str
-    site: str | None
-    side: str
+Lines = tuple[Trends, Trends]  # in the course, and after it
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,42 @@ class Extras:
 NOTHING_MORE = Extras()
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is asked of every piece alike."""
+
+    instrument: Instrument
+    phi: float  # the correlation of all pieces' courses: `trend.likeness` of each, added, gives it
+    as_of: float | None = None  # a date's ordinal; None = every window is due
+    anchor: str = "end"
+    compared: bool = False  # whether groups are compared
+    now: str | None = None  # the instrument asked around sessions; None = the same
+    seed: int | None = None  # of the durability's bands; None = no bands
+
+    @property
+    def months(self) -> tuple[int, ...]:
+        """The windows in order of time; 0 = the end of the course."""
+        return windows.MONTHS if self.anchor == "start" else (0, *windows.MONTHS)
+
+
+@dataclass(frozen=True)
+class Group(Partial):
+    """What one group's figures need of some patients."""
+
+    courses: int
+    baseline: Moments
+    too_low: int
+    staff_entered: int
+    windows: tuple[FollowUp, ...]
+    sessions: Sessions
+    carry_over: CarryOver
+    trend: Slopes
+    trend_after: Slopes
+    durability: Durability
+    compared: Compared | None
+    aside: Aside
+
+
 def summary(
     outcomes: Outcomes,
     groups: Places,
@@ -72,23 +114,38 @@ def summary(
     *,
     reference: str | None = None,
     extras: Extras = NOTHING_MORE,
+    seed: int | None = None,
 ) -> dict[str, Any]:
     """The whole JSON. as_of: a date's ordinal, None = every window is due; reference: the group others are compared
-    with.
+    with; seed: of the bands, None = no bands.
     """
-    chosen = chosen_rows(groups, outcomes.start, extras.every_course)
-    trends = trend.fit(outcomes.week_day, outcomes.week_value, outcomes.instrument)
-    cohort = Cohort(outcomes, groups)
-    of_group = {name: chosen[groups.group[chosen] == n] for n, name in enumerate(groups.groups)}
-    found = {
+    scale = outcomes.instrument
+    phi = trend.likeness(outcomes.week_day, outcomes.week_value, scale).phi
+    now = extras.now.outcomes.instrument.code if extras.now else None
+    question = Question(scale, phi, as_of, anchor, reference is not None, now, seed)
+    trends = _trends(outcomes, question)
+    found = _partial(Cohort(outcomes, groups), trends, question, extras)
+    courses = listed.courses(outcomes, trends[0], groups.condition, extras.names)
+    return figures(found, question, reference) | {"courses": courses}
+
+
+def partial(cohort: Cohort, question: Question, extras: Extras = NOTHING_MORE) -> dict[str, Group]:
+    """What the figures need of these patients, by group. The sums of two pieces' are `fold.merged`."""
+    return _partial(cohort, _trends(cohort.outcomes, question), question, extras)
+
+
+def figures(groups: Mapping[str, Group], question: Question, reference: str | None = None) -> dict[str, Any]:
+    """The JSON without its list of courses."""
+    scale = question.instrument
+    compared = {name: group.compared for name, group in groups.items() if group.compared}
+    return {
         "definitions": DEFINITIONS,
-        "as_of": None if as_of is None else date.fromordinal(int(as_of)).isoformat(),
-        "anchor": anchor,
-        "instrument": _instrument(outcomes),
-        "groups": {name: _group(cohort, rows, trends, as_of, anchor, extras) for name, rows in of_group.items()},
+        "as_of": None if question.as_of is None else date.fromordinal(int(question.as_of)).isoformat(),
+        "anchor": question.anchor,
+        "instrument": _instrument(scale),
+        "groups": {name: _figures(group, question) for name, group in groups.items()},
+        "comparison": reference and compare.figures(compared, reference, question.months, scale),
     }
-    compared = None if reference is None else compare.figures(outcomes, of_group, reference, anchor, as_of)
-    return found | {"comparison": compared, "courses": _courses(outcomes, trends, extras.names)}
 
 
 def chosen_rows(groups: Places, start: Floats, every_course: bool = False) -> Ints:
@@ -99,43 +156,88 @@ def chosen_rows(groups: Places, start: Floats, every_course: bool = False) -> In
     return rows if every_course else places.first_courses(groups, start, rows)
 
 
-def _group(
-    cohort: Cohort, rows: Ints, trends: Trends, as_of: float | None, anchor: str, extras: Extras
-) -> dict[str, Any]:
-    """One group's figures."""
-    outcomes = cohort.outcomes
-    base = mean(outcomes.baseline[rows])
-    lasting, said = durability.figures(outcomes, as_of, rows)
-    entries, curve = _windows(cohort, rows, as_of, anchor, extras)
+def _instrument(scale: Instrument) -> dict[str, Any]:
+    """The instrument as the JSON names it."""
+    told = {"code": scale.code, "min": scale.minimum, "max": scale.maximum, "better": scale.better}
+    return told | {"responder": scale.responder, "source": scale.source}
+
+
+def _trends(outcomes: Outcomes, question: Question) -> Lines:
+    """The lines in the course and after it."""
+    weeks = ((outcomes.week_day, outcomes.week_value), (outcomes.later_day, outcomes.later_value))
+    in_course, after = (trend.fit(*one, question.instrument, question.phi) for one in weeks)
+    return in_course, after
+
+
+def _partial(cohort: Cohort, trends: Lines, question: Question, extras: Extras) -> dict[str, Group]:
+    """Every group's."""
+    chosen = chosen_rows(cohort.places, cohort.outcomes.start, extras.every_course)
+    of_group = places.by_group(cohort.places, chosen)
+    return {name: _group(cohort, rows, trends, question, extras) for name, rows in of_group.items()}
+
+
+def _group(cohort: Cohort, rows: Ints, trends: Lines, question: Question, extras: Extras) -> Group:
+    """One group's."""
+    outcomes, scale = cohort.outcomes, question.instrument
+    seen = [follow_up.at(outcomes, rows, month, question.anchor, question.as_of) for month in question.months]
+    asked = [_asked(cohort, rows, extras.impression, month, question.anchor) for month in question.months]
+    found = tuple(follow_up.partial(*one, scale) for one in zip(seen, asked, strict=True))
+    ended = rows[durability.has_ended(outcomes, question.as_of)[rows]]
+    sessions, carried = _sessions(cohort, rows, extras.now)
+    return Group(
+        courses=len(rows),
+        baseline=moments.moments(outcomes.baseline[rows]),
+        too_low=int(threshold.too_low(outcomes.baseline[rows], scale).sum()),
+        staff_entered=0 if extras.staff is None else int(extras.staff[rows].sum()),
+        windows=found,
+        sessions=sessions,
+        carry_over=carried,
+        trend=trend.partial(trends[0], rows),
+        trend_after=trend.partial(trends[1], ended),
+        durability=durability.partial(outcomes, question.as_of, rows),
+        compared=compare.partial(seen, [one.responders for one in found]) if question.compared else None,
+        aside=notes.partial(outcomes, cohort.places, rows, extras.every_course),
+    )
+
+
+def _figures(group: Group, question: Question) -> dict[str, Any]:
+    """One group's JSON."""
+    base, scale, months = mean_of(group.baseline), question.instrument, question.months
+    carried, carry_said = carry_over.figures(group.carry_over)
+    told = zip(group.windows, months, strict=True)
+    entries = [follow_up.entry(one, windows.of(month), scale) for one, month in told]
+    curves = {month: ecdf.figures(one.curve) for one, month in zip(group.windows, months, strict=True)}
+    latest = max((month for month, points in curves.items() if points), default=None)
+    lasting, said = _durability(group, question.seed)
     found = {
-        "courses": len(rows),
+        "courses": group.courses,
         "with_baseline": base.n,
         "baseline": {"mean": base.mean, "sd": base.sd},
-        "too_low": int(threshold.too_low(outcomes.baseline[rows], outcomes.instrument).sum()),
+        "too_low": group.too_low,
         "windows": [entry for entry in entries if entry["due"]],
-        "sessions": _sessions(cohort, rows, extras.now),
-        "trend": {**trend.figures(trends, rows), "phi": trends.phi},
+        "sessions": {
+            **change.figures(group.sessions),
+            "carry_over": carried,
+            "instrument": question.now or scale.code,
+        },
+        "trend": {**trend.figures(group.trend), "phi": question.phi},
+        "trend_after": {**trend.figures(group.trend_after), "phi": question.phi},
         "durability": lasting,
-        "ecdf": curve and curve[1],
-        "ecdf_month": curve and curve[0],
-        "staff_entered": 0 if extras.staff is None else int(extras.staff[rows].sum()),
+        "ecdf": None if latest is None else curves[latest],
+        "ecdf_month": latest,
+        "staff_entered": group.staff_entered,
     }
-    more = notes.of(found, entries, outcomes, rows)
-    left_out = notes.left_out(cohort.places, rows, extras.every_course)
-    return found | {"notes": [*left_out, *more, *said]}
+    carry = [carry_said] if group.sessions.pairs else []
+    return found | {"notes": [*notes.of(found, entries, group.aside, scale), *carry, *said]}
 
 
-def _windows(
-    cohort: Cohort, rows: Ints, as_of: float | None, anchor: str, extras: Extras
-) -> tuple[list[dict], tuple[int, list[dict]] | None]:
-    """Every window's entry, due or not, and the eCDF of the latest one with enough answers."""
-    entries, curve = [], None
-    for month in windows.MONTHS if anchor == "start" else (0, *windows.MONTHS):
-        seen = follow_up.at(cohort.outcomes, rows, month, anchor, as_of)
-        entries.append(follow_up.entry(seen, cohort.outcomes, _asked(cohort, rows, extras.impression, month, anchor)))
-        points = ecdf.figures(seen.baseline, seen.value, seen.due, cohort.outcomes.instrument)
-        curve = (month, points) if points else curve
-    return entries, curve
+def _durability(group: Group, seed: int | None) -> tuple[dict[str, Any], list[str]]:
+    """The durability object, with its bands if they are asked for, and its notes."""
+    found, said = durability.figures(group.durability)
+    if seed is None:
+        return found, said
+    drawn, words = bands.figures(group.durability.lasting, seed)
+    return found | {"bands": drawn}, said + words
 
 
 def _asked(cohort: Cohort, rows: Ints, impression: Cohort | None, month: int, anchor: str) -> Floats | None:
@@ -154,38 +256,14 @@ def _matched(wanted: Ints, course: Ints, given: Floats) -> Floats:
     return table[wanted]
 
 
-def _sessions(cohort: Cohort, rows: Ints, now: Cohort | None) -> dict[str, Any]:
-    """Change in a session, from the instrument that was asked around sessions, in the same courses."""
+def _sessions(cohort: Cohort, rows: Ints, now: Cohort | None) -> tuple[Sessions, CarryOver]:
+    """Change in a session and what is left of it before the next, from the instrument that was asked around sessions,
+    in the same courses.
+    """
     held = int(cohort.outcomes.held[rows].sum())
-    if now is None:
-        mine = change.figures(cohort.outcomes, rows, cohort.places.patient[rows], held)
-        return {**mine, "instrument": cohort.outcomes.instrument.code}
-    main = places.main(now.places)
-    main = main[np.isin(now.places.course[main], cohort.places.course[rows])]
-    mine = change.figures(now.outcomes, main, now.places.patient[main], held)
-    return {**mine, "instrument": now.outcomes.instrument.code}
-
-
-def _instrument(outcomes: Outcomes) -> dict[str, Any]:
-    """The instrument as the JSON names it."""
-    scale = outcomes.instrument
-    return {"code": scale.code, "min": scale.minimum, "max": scale.maximum, "better": scale.better}
-
-
-def _courses(outcomes: Outcomes, trends: Trends, names: Sequence[Named]) -> list[dict[str, Any]]:
-    """One entry per series that has a name."""
-    return [
-        {
-            **name._asdict(),
-            "slope_per_week": _known(trends.slope[row]),
-            "slope_ci": None if np.isnan(trends.low[row]) else [float(trends.low[row]), float(trends.high[row])],
-            "label": LABELS[trends.label[row]],
-            "baseline": _known(outcomes.baseline[row]),
-        }
-        for row, name in enumerate(names)
-    ]
-
-
-def _known(value: float) -> float | None:
-    """None for NaN."""
-    return None if np.isnan(value) else float(value)
+    if now is not None:
+        mine = cohort.places.course[rows]
+        rows = places.main(now.places)
+        rows, cohort = rows[np.isin(now.places.course[rows], mine)], now
+    person = cohort.places.patient[rows]
+    return change.partial(cohort.outcomes, rows, person, held), carry_over.partial(cohort.outcomes, rows, person)

@@ -11,11 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from tracker.science import follow_up, mmrm, threshold, windows
-from tracker.science.ancova import Difference, ancova
+from tracker.science import mmrm, visits
+from tracker.science.ancova import Difference, difference
 from tracker.science.confidence import newcombe
-from tracker.science.record import Bools, Floats, Ints, Outcomes
-from tracker.science.responders import SHARES, judgeable
+from tracker.science.fold import Partial
+from tracker.science.follow_up import Seen
+from tracker.science.responders import Responders, shares
+from tracker.science.scales import Instrument
+from tracker.science.visits import Visits
 
 MODELS = (
     "ANCOVA takes those who answered in a window, MMRM all who answered in any, on the assumption that silence depends"
@@ -29,56 +32,12 @@ WHY: dict[mmrm.Why, str] = {
 }
 
 
-def figures(
-    outcomes: Outcomes, groups: Mapping[str, Ints], reference: str, anchor: str, as_of: float | None
-) -> dict[str, Any]:
-    """The JSON's "comparison": each other group (its rows) against the reference, in every window with answers in
-    both; ANCOVA and MMRM beside each other.
-    """
-    months = windows.MONTHS if anchor == "start" else (0, *windows.MONTHS)
-    names = [name for name in groups if name != reference]
-    pairs = {
-        name: [_both(outcomes, groups[name], groups[reference], month, anchor, as_of) for month in months]
-        for name in names
-    }
-    models = {name: _modelled(pairs[name], outcomes) for name in names}
-    found = [
-        _Window(month, name, pairs[name][n], models[name][n])
-        for n, month in enumerate(months)
-        for name in names
-        if pairs[name][n].compared
-    ]
-    return {
-        "reference": reference,
-        "windows": [row for window in found for row in _rows(window, outcomes)],
-        "responders": [_share(window, outcomes, share) for window in found for share in SHARES],
-        "notes": _notes(outcomes, found),
-    }
-
-
 @dataclass(frozen=True)
-class _Both:
-    """The rows of a group and its reference in one window; value: NaN = not due, no answer or no baseline."""
+class Compared(Partial):
+    """What comparing a group needs: its visits in order of time, and the responders of each."""
 
-    baseline: Floats
-    value: Floats
-    in_group: Bools
-
-    @property
-    def compared(self) -> bool:
-        """Whether both have any."""
-        return min(self.n) > 0
-
-    @property
-    def n(self) -> list[int]:
-        """The complete rows of the group and of the reference."""
-        complete = np.isfinite(self.value)
-        return [int((complete & self.in_group).sum()), int((complete & ~self.in_group).sum())]
-
-    def complete(self) -> "_Both":
-        """The complete rows alone."""
-        known = np.isfinite(self.value)
-        return _Both(self.baseline[known], self.value[known], self.in_group[known])
+    visits: Visits
+    responders: tuple[Responders, ...]
 
 
 @dataclass(frozen=True)
@@ -86,29 +45,53 @@ class _Window:
     """One window of a group and its reference, with what the MMRM of all their windows says of it."""
 
     month: int
+    at: int
     name: str
-    both: _Both
+    group: Compared
+    reference: Compared
+    scale: Instrument
     model: mmrm.Contrast | mmrm.Why
 
-
-def _both(outcomes: Outcomes, group: Ints, reference: Ints, month: int, anchor: str, as_of: float | None) -> _Both:
-    """Due courses of either with a baseline and an answer."""
-    rows = np.concatenate([group, reference])
-    seen = follow_up.at(outcomes, rows, month, anchor, as_of)
-    complete = seen.answered & np.isfinite(seen.baseline)
-    return _Both(seen.baseline, np.where(complete, seen.value, np.nan), np.arange(len(rows)) < len(group))
+    @property
+    def n(self) -> list[int]:
+        """The complete courses of the group and of the reference."""
+        return [visits.answered(side.visits, self.at) for side in (self.group, self.reference)]
 
 
-def _modelled(months: Sequence[_Both], outcomes: Outcomes) -> list[mmrm.Contrast | mmrm.Why]:
-    """One MMRM over all windows of a group and its reference."""
-    values = np.column_stack([both.value for both in months])
-    return mmrm.contrasts(months[0].baseline, values, months[0].in_group, outcomes.instrument.better)
+def partial(seen: Sequence[Seen], responders: Sequence[Responders]) -> Compared:
+    """Of the same courses in every window: due ones with a baseline count by their answers."""
+    values = np.column_stack([np.where(one.due, one.value, np.nan) for one in seen])
+    return Compared(visits.partial(seen[0].baseline, values), tuple(responders))
 
 
-def _rows(window: _Window, outcomes: Outcomes) -> list[dict[str, Any]]:
+def figures(groups: Mapping[str, Compared], reference: str, months: Sequence[int], scale: Instrument) -> dict[str, Any]:
+    """The JSON's "comparison": each other group against the reference, in every window with answers in both; ANCOVA and
+    MMRM beside each other.
+    """
+    others = [name for name in groups if name != reference]
+    every = [window for name in others for window in _windows(groups, name, reference, months, scale)]
+    found = sorted((window for window in every if min(window.n) > 0), key=lambda window: window.at)
+    return {
+        "reference": reference,
+        "windows": [row for window in found for row in _rows(window)],
+        "responders": [_share(window, *share) for window in found for share in enumerate(shares(scale))],
+        "notes": _notes(found),
+    }
+
+
+def _windows(
+    groups: Mapping[str, Compared], name: str, reference: str, months: Sequence[int], scale: Instrument
+) -> list[_Window]:
+    """Every window of one group and its reference, under one MMRM."""
+    both = groups[name], groups[reference]
+    models = mmrm.differences(both[0].visits, both[1].visits, len(months), scale.better)
+    told = zip(months, models, strict=True)
+    return [_Window(month, at, name, *both, scale, model) for at, (month, model) in enumerate(told)]
+
+
+def _rows(window: _Window) -> list[dict[str, Any]]:
     """One window by either model."""
-    one = window.both.complete()
-    least_squares = ancova(one.baseline, one.value, one.in_group, outcomes.instrument.better)
+    least_squares = difference(window.group.visits, window.reference.visits, window.at, window.scale.better)
     modelled = None if isinstance(window.model, str) else window.model
     return [_row(window, "ancova", least_squares), _row(window, "mmrm", modelled)]
 
@@ -121,37 +104,28 @@ def _row(window: _Window, model: str, found: Difference | mmrm.Contrast | None) 
         "model": model,
         "difference": found.value if found else None,
         "ci": list(found.ci) if found else None,
-        "n": window.both.n,
+        "n": window.n,
     }
 
 
-def _share(window: _Window, outcomes: Outcomes, share: float) -> dict[str, Any]:
+def _share(window: _Window, at: int, share: float) -> dict[str, Any]:
     """Difference of the observed responder shares, group minus reference."""
-    both, scale = window.both.complete(), outcomes.instrument
-    judged = judgeable(both.baseline, scale)
-    responds = threshold.responds(both.baseline, both.value, share, scale.better) & judged
-    mine, others = both.in_group, ~both.in_group
-    counts = [
-        int((responds & mine).sum()),
-        int((judged & mine).sum()),
-        int((responds & others).sum()),
-        int((judged & others).sum()),
-    ]
-    interval = newcombe(*counts)
+    mine, others = (side.responders[window.at].reached[at] for side in (window.group, window.reference))
+    interval = newcombe(mine.x, mine.n, others.x, others.n)
     return {
         "month": window.month,
         "group": window.name,
         "threshold": share,
-        "difference": counts[0] / counts[1] - counts[2] / counts[3] if interval else None,
+        "difference": mine.x / mine.n - others.x / others.n if interval else None,
         "ci": list(interval) if interval else None,
     }
 
 
-def _notes(outcomes: Outcomes, found: Sequence[_Window]) -> list[str]:
+def _notes(found: Sequence[_Window]) -> list[str]:
     """What a reader of the differences must know."""
     if not found:
         return ["No window has scores in both groups: nothing could be compared."]
-    few = [w for w in found if _rows(w, outcomes)[0]["difference"] is None]
+    few = [w for w in found if _rows(w)[0]["difference"] is None]
     why = {words: [w for w in found if w.model == reason] for reason, words in WHY.items()}
     return [
         "Differences hold the baseline equal and nothing else; unless people were randomised they are not effects.",

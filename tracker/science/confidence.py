@@ -7,8 +7,7 @@ docs/science/responders.md.
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
+from tracker.science.moments import Moments, moments
 from tracker.science.record import Floats
 
 LEVEL = 0.95
@@ -36,11 +35,15 @@ def t_quantile(df: float | Floats) -> Floats:
 
 def mean(values: Floats) -> Mean:
     """The mean of the known values, with sd and t interval from two of them on."""
-    known = values[np.isfinite(values)]
-    n = len(known)
+    return mean_of(moments(values))
+
+
+def mean_of(sums: Moments) -> Mean:
+    """The same from the moments of one column."""
+    n = sums.n
     if n < 2:
-        return Mean(n, float(known[0]) if n else None, None, None)
-    middle, sd = float(known.mean()), float(known.std(ddof=1))
+        return Mean(n, sums.mean() if n else None, None, None)
+    middle, sd = sums.mean(), math.sqrt(sums.covariance())
     half = float(t_quantile(n - 1)) * sd / math.sqrt(n)
     return Mean(n, middle, sd, (middle - half, middle + half))
 

@@ -6,12 +6,10 @@ No loop over series: 10⁶ readings take about a second, one course well under a
 
 import numpy as np
 
-from tracker.science import baseline, course, pairs, weekly, windows
+from tracker.science import baseline, carry_over, course, pairs, weekly, windows
 from tracker.science.loss import loss_columns
 from tracker.science.record import Bools, Floats, Ints, Outcomes, Record
 from tracker.science.scales import BEFORE, CHECK_IN
-
-RECALL_BLOCK = 28  # days: a count of days out of 28 must lie wholly after the anchor
 
 
 def outcomes(record: Record) -> Outcomes:
@@ -23,14 +21,17 @@ def outcomes(record: Record) -> Outcomes:
     base, base_n = baseline.means(record.reading_series[in_base], record.reading_value[in_base], count)
     later = _later(record, start, in_base)
     end, end_before, after_end, after_start = _windows(record, later, start, t0)
-    change, paired = _change(record, count)
-    week_day, week_value = weekly.values(record, start, t0)
+    found = pairs.of(record)
+    change, paired = baseline.means(found.series, found.change, count)
+    stepped = carry_over.steps(record, found, ends.t0)
+    in_course, after = weekly.values(record, start, t0)
     return Outcomes(
         instrument=record.instrument,
         start=start,
         t0=t0,
         ended_on=ends.ended_on[of_course],
         retreated=ends.retreated[of_course],
+        milestone=_milestone(record, ends.t0)[of_course],
         baseline=base,
         baseline_n=base_n,
         end=end,
@@ -40,8 +41,13 @@ def outcomes(record: Record) -> Outcomes:
         held=ends.held[of_course],
         pairs=paired,
         change=change,
-        week_day=week_day,
-        week_value=week_value,
+        steps=np.bincount(stepped.series, minlength=count),
+        steps_eased=_sums(stepped.series, stepped.eased, count),
+        steps_kept=_sums(stepped.series, stepped.kept, count),
+        week_day=in_course.day,
+        week_value=in_course.value,
+        later_day=after.day,
+        later_value=after.value,
         **_losses(record, later, t0, base, end),
     )
 
@@ -73,14 +79,21 @@ def _offset(record: Record, later: Bools, anchor: Floats) -> Floats:
     """
     offset = np.floor(record.reading_day[later]) - anchor[record.reading_series[later]]
     if record.instrument.days:
-        offset[(offset > windows.END.last) & (offset < RECALL_BLOCK)] = np.nan
+        offset[windows.reaches_back(offset)] = np.nan
     return offset
 
 
-def _change(record: Record, count: int) -> tuple[Floats, Ints]:
-    """Mean change in a session and the number of pairs, per series."""
-    found = pairs.of(record)
-    return baseline.means(found.series, found.change, count)
+def _milestone(record: Record, t0: Floats) -> Floats:
+    """C: days from t0 to the first milestone after it."""
+    after = record.milestone_day - t0[record.milestone_course]
+    first = np.full(len(t0), np.inf)
+    np.minimum.at(first, record.milestone_course[after > 0], after[after > 0])
+    return np.where(np.isfinite(first), first, np.nan)
+
+
+def _sums(series: Ints, value: Floats, count: int) -> Floats:
+    """Sum of the values of each series, 0 where there are none."""
+    return np.bincount(series, value, count).astype(np.float64)
 
 
 def _losses(record: Record, later: Bools, t0: Floats, base: Floats, end: Floats) -> dict[str, Floats]:

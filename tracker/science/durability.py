@@ -5,38 +5,67 @@ may be a bad day: unconfirmed losses censored at the last responding assessment,
 leads: treatment after the course has ended is a loss on that day; beside it the treatment policy, which looks past it.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from tracker.science import lasting, sustained
-from tracker.science.loss import loss_columns
+from tracker.science.fold import Partial
+from tracker.science.lasting import Lasting
 from tracker.science.progress import Lasted
 from tracker.science.record import Bools, Ints, Outcomes
+from tracker.science.sustained import Month
 from tracker.science.threshold import responds, too_low
 
-__all__ = ["figures", "has_ended", "lasted", "loss_columns", "responders"]
+
+@dataclass(frozen=True)
+class Durability(Partial):
+    """What the durability figures need of some courses; all but the last two are counts of courses that have ended."""
+
+    ended: int
+    responders: int
+    never: int
+    no_end: int
+    no_baseline: int
+    too_low: int
+    lasting: Lasting
+    months: tuple[Month, ...]
 
 
-def figures(
-    outcomes: Outcomes, as_of: float | None = None, rows: Bools | Ints | None = None
-) -> tuple[dict[str, Any], list[str]]:
-    """The durability object of `outcomes --json` for the series in `rows` (None = all), and its notes.
-
-    as_of: a day on the axis of t0; None = everything that can have ended has, and every window is due.
+def partial(outcomes: Outcomes, as_of: float | None, rows: Ints) -> Durability:
+    """Of some rows. as_of: a day on the axis of t0; None = everything that can have ended has, and every window is
+    due.
     """
-    mine = _chosen(outcomes, rows)
-    ended = mine & has_ended(outcomes, as_of)
-    counts, notes = _counts(outcomes, ended)
-    at = np.flatnonzero(ended & responders(outcomes))
-    parts = [
-        lasting.figures(outcomes, at),
-        sustained.sustained(outcomes, at, as_of),
-        sustained.retained(outcomes, np.flatnonzero(ended), as_of),
-    ]
+    ended = rows[has_ended(outcomes, as_of)[rows]]
+    has_base = np.isfinite(outcomes.baseline[ended])
+    low = too_low(outcomes.baseline, outcomes.instrument)[ended]
+    has_end, good = np.isfinite(outcomes.end[ended]), responders(outcomes)[ended]
+    judged, at = has_base & ~low, ended[good]
+    return Durability(
+        ended=ended.size,
+        responders=at.size,
+        never=int((judged & has_end & ~good).sum()),
+        no_end=int((judged & ~has_end).sum()),
+        no_baseline=int((~has_base).sum()),
+        too_low=int(low.sum()),
+        lasting=lasting.partial(outcomes, at),
+        months=sustained.partial(outcomes, at, ended, as_of),
+    )
+
+
+def figures(found: Durability) -> tuple[dict[str, Any], list[str]]:
+    """The durability object of `outcomes --json`, and its notes."""
+    counts = {
+        "ended": found.ended,
+        "responders_at_end": found.responders,
+        "never_responded": found.never,
+        "no_end_reading": found.no_end,
+    }
+    parts = [lasting.figures(found.lasting), sustained.sustained(found.months), sustained.retained(found.months)]
     merged = counts | {key: value for part, _ in parts for key, value in part.items()}
-    return merged, notes + [note for _, said in parts for note in said]
+    return merged, _unjudged(found) + [note for _, said in parts for note in said]
 
 
 def has_ended(outcomes: Outcomes, as_of: float | None) -> Bools:
@@ -87,33 +116,11 @@ def _after_response(o: Outcomes, row: int) -> tuple[str, int]:
     return "responding", int(np.nan_to_num(o.last_seen[row]))
 
 
-def _chosen(outcomes: Outcomes, rows: Bools | Ints | None) -> Bools:
-    """The group's rows as a mask (S)."""
-    if rows is None:
-        return np.ones(outcomes.t0.size, bool)
-    mask = np.zeros(outcomes.t0.size, bool)
-    mask[rows] = True
-    return mask
-
-
-def _counts(o: Outcomes, ended: Bools) -> tuple[dict[str, int], list[str]]:
-    """How many ended, responded, never did, or cannot be judged."""
-    has_base = np.isfinite(o.baseline)
-    low, has_end, good = too_low(o.baseline, o.instrument), np.isfinite(o.end), responders(o)
-    judged = ended & has_base & ~low
-    counts = {
-        "ended": int(ended.sum()),
-        "responders_at_end": int((judged & good).sum()),
-        "never_responded": int((judged & has_end & ~good).sum()),
-        "no_end_reading": int((judged & ~has_end).sum()),
-    }
-    return counts, _unjudged(int((ended & ~has_base).sum()), int((ended & low).sum()), counts["ended"])
-
-
-def _unjudged(without: int, low: int, ended: int) -> list[str]:
+def _unjudged(found: Durability) -> list[str]:
     """What the counts leave out, in words."""
-    if ended == 0:
+    if found.ended == 0:
         return ["No course has ended yet: nothing can be said about how long a benefit lasts."]
-    said = [f"{without} of {ended} ended courses have no baseline"] if without else []
-    said += [f"{low} of {ended} ended courses started too low to judge"] if low else []
+    without, low = found.no_baseline, found.too_low
+    said = [f"{without} of {found.ended} ended courses have no baseline"] if without else []
+    said += [f"{low} of {found.ended} ended courses started too low to judge"] if low else []
     return [f"{' and '.join(said)}: they are in none of the durability counts."] if said else []

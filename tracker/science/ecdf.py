@@ -4,10 +4,13 @@ It shows what one threshold hides. The second curve counts every silent course a
 on. Source: Farrar 2006, J Pain Symptom Manage 31:369; docs/science/responders.md.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from tracker.science import threshold
-from tracker.science.record import Bools, Floats
+from tracker.science.fold import Partial
+from tracker.science.record import Bools, Floats, Ints
 from tracker.science.responders import judgeable
 from tracker.science.scales import Instrument
 
@@ -15,16 +18,31 @@ FEWEST = 20
 STEPS = tuple(percent / 100 for percent in range(-50, 101, 5))
 
 
-def figures(baseline: Floats, value: Floats, due: Bools, instrument: Instrument) -> list[dict] | None:
-    """The curve's points for S courses in one window; None with fewer than 20 answered, judgeable courses."""
+@dataclass(frozen=True)
+class Curve(Partial):
+    """Of the due, judgeable courses of one window: how many, how many answered, how many reached each of STEPS."""
+
+    asked: int
+    answered: int
+    reached: Ints
+
+
+def partial(baseline: Floats, value: Floats, due: Bools, instrument: Instrument) -> Curve:
+    """Of S courses in one window; compared exactly."""
     asked = due & judgeable(baseline, instrument)
     seen = asked & np.isfinite(value)
-    if seen.sum() < FEWEST:
+    base, score = baseline[seen], value[seen]
+    reached = [int(threshold.responds(base, score, step, instrument.better).sum()) for step in STEPS]
+    return Curve(int(asked.sum()), len(score), np.array(reached, np.int64))
+
+
+def figures(curve: Curve) -> list[dict] | None:
+    """The curve's points: the share of the answered, and of all due ones, that improved by at least each step; None
+    with fewer than 20 answered, judgeable courses.
+    """
+    if curve.answered < FEWEST:
         return None
-    return [_point(step, baseline[seen], value[seen], int(asked.sum()), instrument) for step in STEPS]
-
-
-def _point(step: float, baseline: Floats, value: Floats, asked: int, instrument: Instrument) -> dict:
-    """The share of the answered, and of all due ones, that improved by at least `step`; compared exactly."""
-    x = int(threshold.responds(baseline, value, step, instrument.better).sum())
-    return {"improvement": step, "share": x / len(value), "missing_as_worst": x / asked}
+    return [
+        {"improvement": step, "share": x / curve.answered, "missing_as_worst": x / curve.asked}
+        for step, x in zip(STEPS, curve.reached.tolist(), strict=True)
+    ]

@@ -5,31 +5,32 @@ interval only if the denominator itself differs from 0; else the ratio cannot be
 16:175).
 """
 
-import numpy as np
+import math
 
+from tracker.science.confidence import Interval, t_quantile
+from tracker.science.moments import Moments, moments
 from tracker.science.record import Floats
 
 
-def fieller(numerator: Floats, denominator: Floats) -> tuple[float, float] | None:
-    """95 % set (low, high) of mean(numerator) / mean(denominator) over N pairs; None when it is no interval or N < 2.
+def fieller(numerator: Floats, denominator: Floats) -> Interval | None:
+    """95 % set (low, high) of mean(numerator) / mean(denominator) of N pairs; None when it is no interval or N < 2."""
+    return fieller_of(moments(denominator, numerator))
+
+
+def fieller_of(sums: Moments) -> Interval | None:
+    """The same from the moments of the denominator x and the numerator y.
 
     Roots of a·r² − 2·b·r + c with a = x̄² − t²·s_xx/n, b = x̄·ȳ − t²·s_xy/n, c = ȳ² − t²·s_yy/n; t with n − 1 df.
     """
-    n = numerator.size
+    n = sums.n
     if n < 2:
         return None
-    x, y = float(denominator.mean()), float(numerator.mean())
-    k = _t(n - 1) ** 2 / n
-    (s_xx, s_xy), (_, s_yy) = np.cov(denominator, numerator).tolist()
-    a, b, c = x * x - k * s_xx, x * y - k * s_xy, y * y - k * s_yy
+    x, y = sums.mean(1), sums.mean(2)
+    k = float(t_quantile(n - 1)) ** 2 / n
+    a = x * x - k * sums.covariance(1, 1)
+    b = x * y - k * sums.covariance(1, 2)
+    c = y * y - k * sums.covariance(2, 2)
     if a <= 0:
         return None
-    root = float(np.sqrt(max(b * b - a * c, 0.0)))
+    root = math.sqrt(max(b * b - a * c, 0.0))
     return (b - root) / a, (b + root) / a
-
-
-def _t(df: int) -> float:
-    """The 97.5 % point of Student's t."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(df, 0.975))

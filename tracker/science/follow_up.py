@@ -8,13 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tracker.science import confidence, responders, threshold, windows
-from tracker.science.confidence import Mean
+from tracker.science import ecdf, missing, responders, threshold, windows
+from tracker.science.confidence import mean_of
+from tracker.science.ecdf import Curve
+from tracker.science.fold import Partial
+from tracker.science.missing import Missing, headline
+from tracker.science.moments import Moments, moments
 from tracker.science.record import Bools, Floats, Ints, Outcomes
+from tracker.science.responders import Responders
+from tracker.science.scales import Instrument
+from tracker.science.tally import Tally, tally
 from tracker.science.windows import Window
-
-HEADLINE = 0.7  # of the due answered: below it bounds stand instead of a headline
-BOUNDS = 0.5  # below it nothing is a headline
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,20 @@ class Seen:
     def answered(self) -> Bools:
         """Due and answered."""
         return self.due & np.isfinite(self.value)
+
+
+@dataclass(frozen=True)
+class FollowUp(Partial):
+    """What one window's figures need of some courses."""
+
+    courses: int
+    due: int
+    scores: Moments  # of the answered
+    gains: Moments  # improvement and baseline of the answered with a baseline
+    percents: Tally  # improvement in per cent of the own baseline, of those not too low to judge
+    responders: Responders
+    curve: Curve
+    missing: Missing
 
 
 def at(outcomes: Outcomes, rows: Ints, month: int, anchor: str, as_of: float | None) -> Seen:
@@ -58,55 +76,52 @@ def due(outcomes: Outcomes, month: int, anchor: str, as_of: float | None) -> Boo
     return windows.due(outcomes.start, outcomes.start, windows.of(month), as_of)
 
 
-def entry(seen: Seen, outcomes: Outcomes, asked: Floats | None = None) -> dict:
-    """The JSON's window. asked: the same courses' own impression of change (PGIC) in that window."""
-    answered, instrument = seen.answered, outcomes.instrument
-    scores = confidence.mean(seen.value[answered])
-    count = int(seen.due.sum())
+def partial(seen: Seen, asked: Floats | None, instrument: Instrument) -> FollowUp:
+    """Of S courses in one window. asked: their own impression of change (PGIC) there, NaN = none; None = not asked."""
+    answered, columns = seen.answered, (seen.baseline, seen.value, seen.due, instrument)
+    base, value = seen.baseline[answered], seen.value[answered]
+    judged = responders.judgeable(base, instrument)
+    return FollowUp(
+        courses=len(seen.due),
+        due=int(seen.due.sum()),
+        scores=moments(value),
+        gains=moments(threshold.improvement(base, value, instrument.better), base),
+        percents=tally(threshold.percent(base[judged], value[judged], instrument.better)),
+        responders=responders.partial(*columns, asked),
+        curve=ecdf.partial(*columns),
+        missing=missing.partial(*columns),
+    )
+
+
+def entry(found: FollowUp, window: Window, instrument: Instrument) -> dict:
+    """The JSON's window."""
+    scores = mean_of(found.scores)
     return {
-        "month": seen.window.month,
-        "due": count,
+        "month": window.month,
+        "due": found.due,
         "n": scores.n,
-        "not_yet_due": len(seen.due) - count,
-        "follow_up_rate": scores.n / count if count else None,
-        "headline": headline(scores.n, count),
+        "not_yet_due": found.courses - found.due,
+        "follow_up_rate": scores.n / found.due if found.due else None,
+        "headline": headline(scores.n, found.due),
         "mean": scores.mean,
         "sd": scores.sd,
-        "improvement": _improvement(seen, outcomes),
-        "percent_of_means": _percent_of_means(seen, outcomes),
-        "percent_median": _percent_median(seen, outcomes),
-        "worse_30": responders.worse(seen.baseline, seen.value, seen.due, instrument),
-        "responders": responders.figures(seen.baseline, seen.value, seen.due, instrument),
-        "points": responders.points(seen.baseline, seen.value, seen.due, instrument),
-        "pgic": None if asked is None else responders.impression(asked, seen.due),
+        "improvement": _improvement(found.gains),
+        "percent_of_means": _percent_of_means(found.gains),
+        "percent_median": found.percents.median(),
+        "responders": responders.figures(found.responders, instrument),
+        **responders.yardsticks(found.responders, instrument),
+        "missing": missing.figures(found.missing, instrument) if found.due else None,
     }
 
 
-def headline(n: int, due: int) -> str:
-    """What may lead with n of `due` answered: the observed figure, its bounds, or none."""
-    if due == 0 or n < BOUNDS * due:
-        return "none"
-    return "observed" if n >= HEADLINE * due else "bounds"
-
-
-def _improvement(seen: Seen, outcomes: Outcomes) -> dict:
+def _improvement(gains: Moments) -> dict:
     """Mean improvement of those with a baseline and an answer."""
-    better = threshold.improvement(seen.baseline, seen.value, outcomes.instrument.better)
-    found: Mean = confidence.mean(better[seen.due])
+    found = mean_of(gains)
     return {"mean": found.mean, "ci": list(found.ci) if found.ci else None, "n": found.n}
 
 
-def _percent_of_means(seen: Seen, outcomes: Outcomes) -> float | None:
+def _percent_of_means(gains: Moments) -> float | None:
     """Improvement of the means in the same patients, in per cent of their mean baseline."""
-    both = seen.answered & np.isfinite(seen.baseline)
-    if not both.any() or seen.baseline[both].mean() <= 0:
+    if not gains.n or gains.mean(2) <= 0:
         return None
-    before, after = seen.baseline[both].mean(), seen.value[both].mean()
-    return float(threshold.percent(before, after, outcomes.instrument.better))
-
-
-def _percent_median(seen: Seen, outcomes: Outcomes) -> float | None:
-    """Median of the patients' own per cent, those too low to judge left out."""
-    judged = seen.answered & responders.judgeable(seen.baseline, outcomes.instrument)
-    percents = threshold.percent(seen.baseline[judged], seen.value[judged], outcomes.instrument.better)
-    return float(np.median(percents)) if len(percents) else None
+    return 100 * gains.mean(1) / gains.mean(2)

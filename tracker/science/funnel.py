@@ -5,13 +5,18 @@ widened where units differ more than that. Sources: Spiegelhalter 2005, Stat Med
 Care 14:347 (overdispersion); docs/science/funnel.md.
 """
 
+import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
 from tracker.science.confidence import Z
-from tracker.science.follow_up import HEADLINE, headline
-from tracker.science.record import Bools, Floats, Ints
+from tracker.science.fold import Partial
+from tracker.science.missing import HEADLINE, headline
+from tracker.science.moments import Moments, moments
+from tracker.science.record import Bools, Floats
 
 FEWEST = 20  # units that can be plotted: below, the spread between units cannot be told
 EXPECTED = 5.0  # improved courses: a unit with fewer expected has no normal limits
@@ -26,45 +31,48 @@ MEANING = (
 )
 
 
-@dataclass(frozen=True)
-class Units:
-    """U units: due courses with an expected probability, answered ones, O improved, E expected and its variance V."""
+Name = TypeVar("Name", int, str)
 
-    due: Ints
-    answered: Ints
-    observed: Ints
-    expected: Floats
-    variance: Floats
+
+@dataclass(frozen=True)
+class Unit(Partial):
+    """What the funnel needs of one unit: its due courses, those answered, those improved (O), of those with an expected
+    probability e.
+    """
+
+    due: int
+    answered: int
+    observed: int
+    unexpected: int  # due courses besides, of which nothing is expected
+    sums: Moments  # e, e(1 − e)
 
     @property
-    def plotted(self) -> Bools:
+    def expected(self) -> float:
+        """E."""
+        return self.sums.total(1)
+
+    @property
+    def variance(self) -> float:
+        """V."""
+        return self.sums.total(2)
+
+    @property
+    def plotted(self) -> bool:
         """Enough expected, and not all of it certain."""
-        return (self.expected >= EXPECTED) & (self.variance > 0)
+        return self.expected >= EXPECTED and self.variance > 0
+
+    @property
+    def z(self) -> float:
+        """(O − E) / √V; ZeroDivisionError without variance."""
+        return (self.observed - self.expected) / math.sqrt(self.variance)
 
 
-def units(unit: Ints, expected: Floats, improved: Bools, answered: Bools, count: int) -> Units:
-    """Sums over S due courses. unit: 0 … count − 1; expected: probability, NaN = not covered, which is left out."""
+def partial(expected: Floats, improved: Bools, answered: Bools) -> Unit:
+    """Of S due courses of one unit; expected: probability, NaN = not covered, which is left out."""
     known = np.isfinite(expected)
-    row, share = unit[known], expected[known]
-    seen = answered[known]
-    return Units(
-        np.bincount(row, minlength=count),
-        np.bincount(row[seen], minlength=count),
-        np.bincount(row[seen & improved[known]], minlength=count),
-        _sum(row, share, count),
-        _sum(row, share * (1 - share), count),
-    )
-
-
-def _sum(unit: Ints, weight: Floats, count: int) -> Floats:
-    """The weights added up by unit."""
-    return np.bincount(unit, weight, minlength=count).astype(np.float64)
-
-
-def scores(found: Units) -> Floats:
-    """U: z = (O − E) / √V; NaN without variance."""
-    variance = np.where(found.variance > 0, found.variance, np.nan)
-    return (found.observed - found.expected) / np.sqrt(variance)
+    share, seen = expected[known], answered[known]
+    observed = int((seen & improved[known]).sum())
+    return Unit(len(share), int(seen.sum()), observed, int((~known).sum()), moments(share, share * (1 - share)))
 
 
 def overdispersion(z: Floats) -> tuple[float, bool]:
@@ -72,59 +80,62 @@ def overdispersion(z: Floats) -> tuple[float, bool]:
     from scipy.special import chdtri
 
     size, cut = len(z), int(WINSOR * len(z))
-    ranked = np.sort(z)
-    phi = float((np.clip(z, ranked[cut], ranked[size - 1 - cut]) ** 2).mean())
+    ranked = np.sort(z)  # summed in this order: the units' own leaves no trace
+    phi = float((np.clip(ranked, ranked[cut], ranked[size - 1 - cut]) ** 2).mean())
     return phi, bool(size * phi > chdtri(size, EXCESS))
 
 
-def limits(precision: Floats, z: float, phi: float = 1.0) -> tuple[Floats, Floats]:
+def limits(precision: float, z: float, phi: float = 1.0) -> list[float]:
     """Lower and upper limit of O/E at precision E²/V (= 1 / variance of O/E): 1 ∓ z·√(φ / precision), not below 0."""
-    half = z * np.sqrt(phi / precision)
-    return np.maximum(1 - half, 0.0), 1 + half
+    half = z * math.sqrt(phi / precision)
+    return [max(1 - half, 0.0), 1 + half]
 
 
-def figures(unit: Ints, expected: Floats, improved: Bools, answered: Bools, count: int) -> dict:
-    """{"units", "phi", "phi_used", "notes"} of `count` units from S due courses as in `units`; or nulls and a note."""
-    found, left = units(unit, expected, improved, answered, count), int((~np.isfinite(expected)).sum())
-    said = [f"{left} of {len(unit)} due courses have no expected value and are not counted."] if left else []
-    plotted = int(found.plotted.sum())
-    if plotted < FEWEST:
-        return {"units": None, "phi": None, "phi_used": None, "notes": [TOO_FEW.format(n=plotted), *said]}
-    z = scores(found)
-    phi, used = overdispersion(z[found.plotted])
-    rows = [_row(found, k, z[k], phi if used else 1.0) for k in range(count)]
+def figures(units: Mapping[Name, Unit]) -> dict:
+    """{"units", "phi", "phi_used", "notes"} of units by number or name, which is their order; or nulls and a note."""
+    drawn = [unit for unit in units.values() if unit.plotted]
+    said = _unexpected(units.values())
+    if len(drawn) < FEWEST:
+        return {"units": None, "phi": None, "phi_used": None, "notes": [TOO_FEW.format(n=len(drawn)), *said]}
+    phi, used = overdispersion(np.array([unit.z for unit in drawn]))
+    rows = [{"unit": name, **_row(units[name], phi if used else 1.0)} for name in sorted(units)]
     return {"units": rows, "phi": phi, "phi_used": used, "notes": [MEANING, *said, *_notes(rows, phi, used)]}
 
 
-def _row(found: Units, k: int, z: float, phi: float) -> dict:
+def _row(unit: Unit, phi: float) -> dict:
     """One unit; where too few are expected, no ratio, z or limits."""
-    due, answered = int(found.due[k]), int(found.answered[k])
     row = {
-        "unit": k,
-        "due": due,
-        "answered": answered,
-        "follow_up_rate": answered / due if due else None,
-        "hollow": headline(answered, due) != "observed",
-        "observed": int(found.observed[k]),
-        "expected": float(found.expected[k]),
-        "plotted": bool(found.plotted[k]),
+        "due": unit.due,
+        "answered": unit.answered,
+        "follow_up_rate": unit.answered / unit.due if unit.due else None,
+        "hollow": headline(unit.answered, unit.due) != "observed",
+        "observed": unit.observed,
+        "expected": unit.expected,
+        "plotted": unit.plotted,
     }
-    if not row["plotted"]:
+    if not unit.plotted:
         return row | dict.fromkeys(("ratio", "precision", "z", "limits_95", "limits_998", "place"))
-    precision = found.expected[k] ** 2 / found.variance[k]
+    precision, z = unit.expected**2 / unit.variance, unit.z / math.sqrt(phi)
     return row | {
-        "ratio": float(found.observed[k] / found.expected[k]),
-        "precision": float(precision),
-        "z": float(z / np.sqrt(phi)),
-        "limits_95": [float(end) for end in limits(precision, Z, phi)],
-        "limits_998": [float(end) for end in limits(precision, Z_998, phi)],
-        "place": _place(abs(z) / np.sqrt(phi)),
+        "ratio": unit.observed / unit.expected,
+        "precision": precision,
+        "z": z,
+        "limits_95": limits(precision, Z, phi),
+        "limits_998": limits(precision, Z_998, phi),
+        "place": _place(abs(z)),
     }
 
 
 def _place(z: float) -> str:
     """Where a unit stands."""
     return "outside_998" if z > Z_998 else "outside_95" if z > Z else "inside"
+
+
+def _unexpected(units: Collection[Unit]) -> list[str]:
+    """How many courses stand on neither side."""
+    left = sum(unit.unexpected for unit in units)
+    due = left + sum(unit.due for unit in units)
+    return [f"{left} of {due} due courses have no expected value and are not counted."] if left else []
 
 
 def _notes(rows: list[dict], phi: float, used: bool) -> list[str]:
@@ -135,7 +146,7 @@ def _notes(rows: list[dict], phi: float, used: bool) -> list[str]:
     chance = (
         f"{outside} of {len(drawn)} units lie outside the 95 % limits; by chance alone about {len(drawn) / 20:.0f}."
     )
-    wider = f"Units differ more than by chance: the limits are {np.sqrt(phi):.2f} times as wide."
+    wider = f"Units differ more than by chance: the limits are {math.sqrt(phi):.2f} times as wide."
     return [
         chance,
         *([wider] if used else []),

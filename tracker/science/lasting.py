@@ -1,42 +1,58 @@
 """Lasting: the time-to-loss figures of a group of responders; survival as boxes, not a line.
 
-Columns are indexed by `at`, the rows of N responders at the end. Days are whole days after t0.
+Days are whole days after t0.
 """
 
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from tracker.science.intervals import counts, intervals
+from tracker.science import followed
+from tracker.science.fold import Partial
+from tracker.science.followed import DAYS, READ, Followed
+from tracker.science.intervals import Fates, fates, intervals
 from tracker.science.means import curves, drawn, means
 from tracker.science.npmle import Npmle, median, npmle, survival
-from tracker.science.record import Floats, Ints, Outcomes
-from tracker.science.survival import HORIZONS
+from tracker.science.record import Ints, Outcomes
 from tracker.science.twice import APART, GRAIN, LATE, LEAST_FOLLOWED, LEAST_RESPONDERS, Notes, Twice, no_headline
 
-DAYS = (91, 182, 273, 364)  # 3, 6, 9, 12 months after the course
+PAST = " (past re-treatment and milestones)"
 
 
-def figures(outcomes: Outcomes, at: Ints) -> tuple[dict[str, Any], Notes]:
+@dataclass(frozen=True)
+class Lasting(Partial):
+    """What the figures need of some responders at the end."""
+
+    fates: Fates
+    followed: Followed
+    spans: tuple  # of two Intervals: unconfirmed losses censored, and lost; treatment after the course is a loss
+    policy: tuple  # the same with treatment after the course looked past
+
+
+def partial(outcomes: Outcomes, at: Ints) -> Lasting:
+    """Of the responders at the rows `at`."""
+    spans, policy = (
+        tuple(intervals(outcomes, at, lost, composite) for lost in (False, True)) for composite in (True, False)
+    )
+    return Lasting(fates(outcomes, at), followed.partial(outcomes, at), spans, policy)
+
+
+def figures(found: Lasting) -> tuple[dict[str, Any], Notes]:
     """The keys lost … rmst of the durability object, and their notes."""
-    seen = np.nan_to_num(outcomes.last_seen[at], nan=-1.0)
-    late = int((seen > LATE).sum())
-    parts, notes = counts(outcomes, at)
-    if late < LEAST_RESPONDERS:
-        notes.append(_too_few(late))
-    spans = Twice(*(intervals(outcomes, at, lost, composite=True) for lost in (False, True)))
-    timed, said = _timed(spans, seen, late >= LEAST_RESPONDERS)
-    policy = Twice(*(intervals(outcomes, at, lost, composite=False) for lost in (False, True)))
-    beside, beside_said = _survival(_estimates(policy, late >= LEAST_RESPONDERS), seen, " (past re-treatment)")
-    return parts | timed | {"survival_treatment_policy": beside}, notes + said + beside_said * bool(parts["retreated"])
+    notes = [*_again(found.fates), *_too_few(found.followed)]
+    timed, said = _timed(Twice(*found.spans), found.followed)
+    beside, beside_said = _survival(_estimates(Twice(*found.policy), found.followed), found.followed, PAST)
+    whole = asdict(found.fates) | timed | {"survival_treatment_policy": beside}
+    return whole, notes + said + beside_said * bool(found.fates.retreated + found.fates.milestones)
 
 
-def _timed(spans: Twice, seen: Floats, enough: bool) -> tuple[dict[str, Any], Notes]:
+def _timed(spans: Twice, followed: Followed) -> tuple[dict[str, Any], Notes]:
     """Boxes, survival, Kaplan–Meier and restricted means of the composite; nulls when there are not enough."""
-    boxes = _estimates(spans, enough)
-    km, km_notes = curves(spans, enough)
-    rows, notes = _survival(boxes, seen, "")
-    mean_rows, mean_notes = means(boxes, km, spans, seen)
+    boxes = _estimates(spans, followed)
+    km, km_notes = curves(spans, followed.enough)
+    rows, notes = _survival(boxes, followed, "")
+    mean_rows, mean_notes = means(boxes, km, spans, followed)
     parts = {
         "npmle": _boxes(boxes.censored),
         "npmle_if_unconfirmed_lost": _boxes(boxes.lost),
@@ -44,14 +60,14 @@ def _timed(spans: Twice, seen: Floats, enough: bool) -> tuple[dict[str, Any], No
         "kaplan_meier": drawn(km),
         "rmst": mean_rows,
     }
-    if not enough:
+    if not followed.enough:
         return parts, []
-    return parts, [*_thin(seen), *_beyond(boxes, seen), *_medians(boxes), *notes, *km_notes, *mean_notes]
+    return parts, [*_thin(followed), *_beyond(boxes, followed), *_medians(boxes), *notes, *km_notes, *mean_notes]
 
 
-def _estimates(spans: Twice, enough: bool) -> Twice:
+def _estimates(spans: Twice, followed: Followed) -> Twice:
     """The NPMLE of both readings, None below the least number of responders."""
-    return Twice(*(npmle(s.left, s.right, s.weight) if enough else None for s in spans))
+    return Twice(*(npmle(s.left, s.right, s.weight) if followed.enough else None for s in spans))
 
 
 def _boxes(estimate: Npmle | None) -> list[dict[str, Any]] | None:
@@ -65,18 +81,18 @@ def _boxes(estimate: Npmle | None) -> list[dict[str, Any]] | None:
     ]
 
 
-def _survival(boxes: Twice, seen: Floats, what: str) -> tuple[list[dict[str, Any]], Notes]:
+def _survival(boxes: Twice, followed: Followed, what: str) -> tuple[list[dict[str, Any]], Notes]:
     """Survival at the fixed days, and a note for the days without a headline."""
-    rows = [_row(boxes, day, int((seen >= day).sum())) for day in DAYS]
+    rows = [_row(boxes, day, followed) for day in DAYS]
     far = [str(row["day"]) for row in rows if _apart(row)]
     return rows, [no_headline(f"day {', '.join(far)}", f"the share still responding{what}")] if far else []
 
 
-def _row(boxes: Twice, day: int, followed: int) -> dict[str, Any]:
+def _row(boxes: Twice, day: int, followed: Followed) -> dict[str, Any]:
     """Survival on one day, or nulls where too few are followed or follow-up has ended."""
-    pairs = [survival(b, day) if b is not None and followed >= LEAST_FOLLOWED else None for b in boxes]
+    pairs = [survival(b, day) if b is not None and followed.reach(day) else None for b in boxes]
     censored, lost = (dict(zip(("low", "high"), pair or (None, None), strict=True)) for pair in pairs)
-    return {"day": day, **censored, "followed": followed, "if_unconfirmed_lost": lost}
+    return {"day": day, **censored, "followed": followed.on(day), "if_unconfirmed_lost": lost}
 
 
 def _apart(row: dict[str, Any]) -> bool:
@@ -87,24 +103,41 @@ def _apart(row: dict[str, Any]) -> bool:
     return max(abs(row[end] - lost[end]) for end in ("low", "high")) > APART + GRAIN
 
 
-def _too_few(number: int) -> str:
-    return (
-        f"{number} responders have a score later than {LATE} days after the course, fewer than {LEAST_RESPONDERS}: "
-        "no survival figures."
-    )
+def _again(fates: Fates) -> Notes:
+    """What treatment after the course means for the figures."""
+    told = {
+        "were treated again": fates.retreated,
+        "had surgery, an injection or a first opioid": fates.milestones,
+    }
+    responders = sum(asdict(fates).values())
+    return [
+        f"{n} of {responders} responders {what} before a confirmed loss: the benefit counts as lost on that day; "
+        "beside it stand the shares that look past re-treatment and milestones."
+        for what, n in told.items()
+        if n
+    ]
 
 
-def _thin(seen: Floats) -> Notes:
+def _too_few(followed: Followed) -> Notes:
+    """Why there is nothing."""
+    if followed.enough:
+        return []
+    return [
+        f"{followed.late} responders have a score later than {LATE} days after the course, fewer than "
+        f"{LEAST_RESPONDERS}: no survival figures."
+    ]
+
+
+def _thin(followed: Followed) -> Notes:
     """The days that too few were still followed to."""
-    days = sorted({*DAYS, *HORIZONS})
-    thin = [f"day {d} ({n})" for d in days if (n := int((seen >= d).sum())) < LEAST_FOLLOWED]
+    thin = [f"day {d} ({followed.on(d)})" for d in READ if not followed.reach(d)]
     return [f"Fewer than {LEAST_FOLLOWED} still followed, so no figure: {', '.join(thin)}."] if thin else []
 
 
-def _beyond(boxes: Twice, seen: Floats) -> Notes:
+def _beyond(boxes: Twice, followed: Followed) -> Notes:
     """The days after the last one that tells anything, though enough were followed: nobody was left to lose it."""
     until = boxes.censored.until
-    days = [str(d) for d in sorted({*DAYS, *HORIZONS}) if d > until and int((seen >= d).sum()) >= LEAST_FOLLOWED]
+    days = [str(d) for d in READ if d > until and followed.reach(d)]
     return [f"The last day that tells is {until:.0f}: no figure for day {', '.join(days)}."] if days else []
 
 

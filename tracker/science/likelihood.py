@@ -7,11 +7,12 @@ Sources: Patterson & Thompson 1971, Biometrika 58:545; Pinheiro & Bates 1996, St
 Formulas: docs/science/compare.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tracker.science.record import Floats
+from tracker.science.visits import COLUMNS, Scaled
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,10 @@ class Sums:
     zz: Floats  # P × q × q
     zy: Floats  # P × q × V, 0 where not answered
     yy: Floats  # P × V × V
+
+    def divided(self, units: Floats) -> "Sums":
+        """The values in other units (V)."""
+        return replace(self, zy=self.zy / units, yy=self.yy / np.outer(units, units))
 
 
 @dataclass(frozen=True)
@@ -66,19 +71,15 @@ def _residuals(sums: Sums, effects: Floats) -> Floats:
     return sums.yy - cross - cross.transpose(0, 2, 1) + np.einsum("ai,pij,bj->pab", effects, sums.zz, effects)
 
 
-def sums_of(design: Floats, values: Floats) -> Sums:
-    """The sums per pattern. design: n × q; values: n × V, NaN = no answer."""
-    seen = np.isfinite(values)
-    patterns, which = np.unique(seen, axis=0, return_inverse=True)
-    known = np.where(seen, values, 0.0)
-    parts = [(design[which == p], known[which == p]) for p in range(len(patterns))]
-    return Sums(
-        np.bincount(which).astype(np.float64),
-        patterns.astype(np.float64),
-        np.stack([z.T @ z for z, _ in parts]),
-        np.stack([z.T @ y for z, y in parts]),
-        np.stack([y.T @ y for _, y in parts]),
-    )
+def sums_of(design: Scaled, effects: Floats) -> Sums:
+    """The sums per pattern of the values less design · effects (q × V)."""
+    patterns = sorted({tuple(block.seen.tolist()) for block in design.blocks})
+    mine = [[block for block in design.blocks if tuple(block.seen.tolist()) == pattern] for pattern in patterns]
+    whole = np.stack([np.sum([design.sums(block, effects) for block in some], axis=0) for some in mine])
+    z = slice(COLUMNS)
+    y = slice(COLUMNS, None)
+    people = np.array([sum(block.sums.n for block in some) for some in mine], np.float64)
+    return Sums(people, np.array(patterns, np.float64), whole[:, z, z], whole[:, z, y], whole[:, y, y])
 
 
 def theta_of(covariance: Floats) -> Floats:

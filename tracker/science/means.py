@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from tracker.science.followed import Followed
 from tracker.science.intervals import Intervals
 from tracker.science.npmle import Npmle
-from tracker.science.record import Floats
-from tracker.science.survival import HORIZONS, WEEK, Curves, kaplan_meier, restricted_mean, restricted_mean_of_boxes
-from tracker.science.twice import APART, GRAIN, LEAST_FOLLOWED, Notes, Twice, no_headline
+from tracker.science.survival import HORIZONS, WEEK, Curves, leaving, restricted_mean, restricted_mean_of_boxes
+from tracker.science.survival import curves as curves_of
+from tracker.science.twice import APART, GRAIN, Notes, Twice, no_headline
 
 
 def curves(spans: Twice, enough: bool) -> tuple[Twice, Notes]:
@@ -26,9 +27,8 @@ def curves(spans: Twice, enough: bool) -> tuple[Twice, Notes]:
 def _curve(spans: Intervals) -> Curves:
     """A loss is dated by its first failing assessment."""
     lost = np.isfinite(spans.right)
-    people = np.repeat(np.arange(lost.size), spans.weight.astype(np.int64))
     day = np.maximum(np.where(lost, spans.right, spans.left), 0).astype(np.int64)
-    return kaplan_meier(np.zeros(people.size, np.int64), day[people], lost[people])
+    return curves_of(leaving(np.zeros(day.size, np.int64), day, lost, people=spans.weight.astype(np.int64)))
 
 
 def drawn(km: Twice) -> dict[str, Any] | None:
@@ -46,12 +46,12 @@ def _steps(curve: Curves) -> dict[str, list[Any]]:
     return {"day": days.tolist(), **shown, "at_risk": curve.at_risk[0, days].tolist()}
 
 
-def means(boxes: Twice, km: Twice, spans: Twice, seen: Floats) -> tuple[list[dict[str, Any]], Notes]:
+def means(boxes: Twice, km: Twice, spans: Twice, followed: Followed) -> tuple[list[dict[str, Any]], Notes]:
     """Restricted means at the fixed horizons, from Kaplan–Meier where there is one, else from the boxes."""
     rows, far = [], []
     for days in HORIZONS:
-        followed = int((seen >= days).sum()) >= LEAST_FOLLOWED
-        both = [_mean(*one, days) if followed else None for one in zip(boxes, km, spans, strict=True)]
+        reached = followed.reach(days)
+        both = [_mean(*one, days) if reached else None for one in zip(boxes, km, spans, strict=True)]
         censored, lost = (dict(zip(("mean", "se"), pair or (None, None), strict=True)) for pair in both)
         rows.append({"days": days, **censored, "method": _method(boxes, km), "if_unconfirmed_lost": lost})
         if both[0] and both[1] and both[0][0] - both[1][0] > APART * days + GRAIN:
@@ -64,7 +64,9 @@ def _mean(boxes: Npmle | None, curve: Curves | None, spans: Intervals, days: int
     if curve is not None:
         mean, se = (float(column[0]) for column in restricted_mean(curve, days))
         return (mean, se) if np.isfinite(mean) else None
-    return restricted_mean_of_boxes(boxes, *spans, days) if boxes is not None else None
+    if boxes is None:
+        return None
+    return restricted_mean_of_boxes(boxes, spans.left, spans.right, spans.weight, days)
 
 
 def _method(boxes: Twice, km: Twice) -> str | None:

@@ -13,14 +13,29 @@ from typing import Any
 import numpy as np
 
 from tracker.science import confidence, threshold
-from tracker.science.follow_up import Seen, headline
-from tracker.science.record import Floats, Ints
+from tracker.science.fold import Partial
+from tracker.science.moments import Moments, moments
+from tracker.science.record import Bools, Floats, Ints
 from tracker.science.responders import counted
 from tracker.science.scales import Instrument
+from tracker.science.tally import Tally, tally
 
+HEADLINE = 0.7  # of the due answered: below it bounds stand instead of a headline
+BOUNDS = 0.5  # below it nothing is a headline
 FEWEST = 30  # due courses with a baseline before they are split in three: ten in each, as for any group (2.1)
 FEWEST_ANSWERED = 10  # for a conclusion about a group
 TERTILES = ("low", "middle", "high")
+
+
+@dataclass(frozen=True)
+class Missing(Partial):
+    """What is needed of one window's due courses; the tallies and moments are of those with a baseline."""
+
+    due: int
+    answered: int
+    asked: Tally  # baselines of the due
+    told: Tally  # baselines of those who answered
+    gains: Moments  # improvement of those who answered
 
 
 @dataclass(frozen=True)
@@ -36,70 +51,82 @@ class Delta:
     words: str
 
 
-def figures(seen: Seen, instrument: Instrument) -> dict[str, Any]:
-    """Who is missing in one window of one group: counts, the headline that is left, tertiles, delta, notes."""
-    due, answered = int(seen.due.sum()), int(seen.answered.sum())
-    rows, said = tertiles(seen)
-    found = delta(seen, instrument)
+def partial(baseline: Floats, value: Floats, due: Bools, instrument: Instrument) -> Missing:
+    """Of S courses in one window; value: NaN = no answer."""
+    answered = due & np.isfinite(value)
+    gains = threshold.improvement(baseline[answered], value[answered], instrument.better)
+    return Missing(int(due.sum()), int(answered.sum()), tally(baseline[due]), tally(baseline[answered]), moments(gains))
+
+
+def headline(n: int, due: int) -> str:
+    """What may lead with n of `due` answered: the observed figure, its bounds, or none."""
+    if due == 0 or n < BOUNDS * due:
+        return "none"
+    return "observed" if n >= HEADLINE * due else "bounds"
+
+
+def figures(found: Missing, instrument: Instrument) -> dict[str, Any]:
+    """Who is missing in one window of one group: tertiles, delta and what must be said."""
+    rows, said = tertiles(found)
+    changed = delta(found, instrument)
     return {
-        "due": due,
-        "answered": answered,
-        "follow_up_rate": answered / due if due else None,
-        "headline": headline(answered, due),
         "tertiles": rows,
-        "delta": {"value": found.value, "missing_mean": found.missing_mean, "possible": found.possible},
-        "notes": [*said, found.words],
+        "delta": {"value": changed.value, "missing_mean": changed.missing_mean, "possible": changed.possible},
+        "notes": [*said, changed.words],
     }
 
 
-def tertiles(seen: Seen) -> tuple[list[dict[str, Any]] | None, list[str]]:
+def tertiles(found: Missing) -> tuple[list[dict[str, Any]] | None, list[str]]:
     """Answered of due by baseline tertile of the due courses, with Wilson's interval; None below 30 with a baseline.
 
     Equal baselines stay together, so on a coarse scale the three are not of one size and one may be empty.
     """
-    known = seen.due & np.isfinite(seen.baseline)
-    without = int((seen.due & ~known).sum())
+    known, without = found.asked.n, found.due - found.asked.n
     said = [f"{without} due courses have no baseline: they are in no tertile."] if without else []
-    if known.sum() < FEWEST:
-        few = f"{known.sum()} due courses have a baseline, {FEWEST} are needed to say who is missing by baseline."
+    if known < FEWEST:
+        few = f"{known} due courses have a baseline, {FEWEST} are needed to say who is missing by baseline."
         return None, [*said, few]
-    third = _third(seen.baseline[known])
-    rows = [_row(name, seen, np.flatnonzero(known)[third == n]) for n, name in enumerate(TERTILES)]
+    third, told = _third(found.asked.count), _told(found)
+    rows = [_row(name, found.asked, told, third == n) for n, name in enumerate(TERTILES)]
     empty = [row["tertile"] for row in rows if not row["due"]]
     return rows, said + [f"Equal baselines stay together: no course is in the {name} tertile." for name in empty]
 
 
-def _third(baseline: Floats) -> Ints:
+def _third(count: Ints) -> Ints:
     """0, 1, 2: the third in which the middle of equal baselines lies (their ridit: Bross 1958, Biometrics 14:18)."""
-    ordered = np.sort(baseline)
-    below, upto = np.searchsorted(ordered, baseline), np.searchsorted(ordered, baseline, side="right")
-    return 3 * (below + upto) // (2 * len(baseline))
+    upto = np.cumsum(count)
+    return 3 * (2 * upto - count) // (2 * upto[-1])
 
 
-def _row(name: str, seen: Seen, rows: Ints) -> dict[str, Any]:
+def _told(found: Missing) -> Ints:
+    """How many answered at each baseline of the due."""
+    told = np.zeros(len(found.asked.value), np.int64)
+    told[np.searchsorted(found.asked.value, found.told.value)] = found.told.count
+    return told
+
+
+def _row(name: str, asked: Tally, told: Ints, mine: Bools) -> dict[str, Any]:
     """One tertile: its baselines from … to, answered x of due n."""
-    base = seen.baseline[rows]
-    answered = counted(int(seen.answered[rows].sum()), len(rows))
-    ends = {"from": float(base.min()), "to": float(base.max())} if len(rows) else {"from": None, "to": None}
-    return {"tertile": name, **ends, "due": len(rows), "answered": answered}
+    base, due = asked.value[mine], int(asked.count[mine].sum())
+    answered = counted(int(told[mine].sum()), due)
+    ends = {"from": float(base[0]), "to": float(base[-1])} if due else {"from": None, "to": None}
+    return {"tertile": name, **ends, "due": due, "answered": answered}
 
 
-def delta(seen: Seen, instrument: Instrument) -> Delta:
+def delta(found: Missing, instrument: Instrument) -> Delta:
     """The delta that changes the conclusion "improved" (or "got worse") about the mean of the due courses with a
     baseline.
     """
-    known = seen.due & np.isfinite(seen.baseline)
-    better = threshold.improvement(seen.baseline, seen.value, instrument.better)[known]
-    here = np.isfinite(better)
-    mean = confidence.mean(better)
-    refused = _refusal(mean, int((~here).sum()), headline(mean.n, len(here)))
+    mean, silent = confidence.mean_of(found.gains), found.asked.n - found.told.n
+    refused = _refusal(mean, silent, headline(mean.n, found.asked.n))
     if refused or mean.mean is None or mean.sd is None:
         return Delta(None, None, None, refused)
-    size = tipping_point(abs(mean.mean), mean.sd, mean.n, len(here))
+    size = tipping_point(abs(mean.mean), mean.sd, mean.n, found.asked.n)
     value = size if mean.mean > 0 else -size
     left = mean.mean - value
-    possible = _possible(left, seen.baseline[known][~here], instrument)
-    return Delta(value, left, possible, _sentence(value, left, possible, int((~here).sum())))
+    baseline = float(found.asked.value @ (found.asked.count - _told(found))) / silent
+    possible = _possible(left, baseline, instrument)
+    return Delta(value, left, possible, _sentence(value, left, possible, silent))
 
 
 def tipping_point(mean: float, sd: float, answered: int, due: int) -> float:
@@ -124,10 +151,10 @@ def _refusal(mean: confidence.Mean, missing: int, lead: str) -> str:
     return "" if missing else "Nobody with a baseline is missing: nothing could change the conclusion."
 
 
-def _possible(mean: float, baseline: Floats, instrument: Instrument) -> bool:
-    """Whether the missing, with these baselines, could have this mean improvement on the scale at all."""
+def _possible(mean: float, baseline: float, instrument: Instrument) -> bool:
+    """Whether the missing, with this mean baseline, could have this mean improvement on the scale at all."""
     ends = np.array([instrument.minimum, instrument.maximum])
-    reach = threshold.improvement(np.full(2, baseline.mean()), ends, instrument.better)
+    reach = threshold.improvement(np.full(2, baseline), ends, instrument.better)
     return bool(reach.min() <= mean <= reach.max())
 
 

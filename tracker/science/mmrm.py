@@ -12,14 +12,14 @@ from typing import Literal
 
 import numpy as np
 
-from tracker.science import reml
+from tracker.science import reml, visits
 from tracker.science.confidence import Interval, t_quantile
 from tracker.science.record import Bools, Floats
 from tracker.science.scales import Better
+from tracker.science.visits import GROUP, Visits
 
 MOST = 5  # visits: 15 covariances; more ask more of the answers than they hold (design, statistics.md 2.5)
 FEWEST = 10  # answers per group and visit: fewer cannot carry a covariance of up to five visits
-GROUP = 2  # the design's columns: 1, baseline, group
 
 Why = Literal["few", "early", "singular", "unsettled"]
 
@@ -40,35 +40,37 @@ class Contrast:
 
 
 def contrasts(baseline: Floats, values: Floats, in_group: Bools, better: Better = "lower") -> list[Contrast | Why]:
-    """Per visit the contrast, or why there is none.
+    """Of n rows of both groups with a baseline, as `differences` has it; values: n × V, NaN = no answer."""
+    group, reference = (visits.partial(baseline[side], values[side]) for side in (in_group, ~in_group))
+    return differences(group, reference, values.shape[1], better)
 
-    n rows of both groups with a baseline; values: n × V in order of time, NaN = no answer. "few": fewer than 10 answers
-    in either group; "early": five later visits are there; "singular", "unsettled": the answers determine no maximum.
+
+def differences(group: Visits, reference: Visits, count: int, better: Better = "lower") -> list[Contrast | Why]:
+    """Per visit, of `count` in order of time, the contrast, or why there is none.
+
+    "few": fewer than 10 answers in either group; "early": five later visits are there; "singular", "unsettled": the
+    answers determine no maximum.
     """
-    told: list[Contrast | Why] = ["few"] * values.shape[1]
-    enough = np.flatnonzero(
-        np.minimum(*(np.isfinite(values[side]).sum(axis=0) for side in (in_group, ~in_group))) >= FEWEST
-    )
+    told: list[Contrast | Why] = ["few"] * count
+    enough = [v for v in range(count) if min(visits.answered(side, v) for side in (group, reference)) >= FEWEST]
     for visit in enough[:-MOST]:
         told[visit] = "early"
     used = enough[-MOST:]
-    for visit, contrast in zip(used, _fitted(baseline, values[:, used], in_group, better), strict=True):
+    for visit, contrast in zip(used, _fitted(group, reference, used, better), strict=True):
         told[visit] = contrast
     return told
 
 
-def _fitted(baseline: Floats, values: Floats, in_group: Bools, better: Better) -> list[Contrast | Why]:
+def _fitted(group: Visits, reference: Visits, used: list[int], better: Better) -> list[Contrast | Why]:
     """One fit of the visits that have enough answers."""
-    visits = values.shape[1]
-    if not visits:
+    if not used:
         return []
-    rows = np.isfinite(values).any(axis=1)
     try:
-        found = reml.fit(_design(baseline[rows], in_group[rows]), values[rows])
+        found = reml.fit(visits.scaled(visits.blocks(group, reference, used), used))
     except reml.Singular:
-        return ["singular"] * visits
+        return ["singular"] * len(used)
     except reml.Unsettled:
-        return ["unsettled"] * visits
+        return ["unsettled"] * len(used)
     sign = -1 if better == "lower" else 1
     columns = (sign * found.effects[:, GROUP], np.sqrt(found.variances[:, GROUP]), found.df[:, GROUP])
     return [_contrast(*map(float, row)) for row in zip(*columns, strict=True)]
@@ -77,9 +79,3 @@ def _fitted(baseline: Floats, values: Floats, in_group: Bools, better: Better) -
 def _contrast(value: float, se: float, df: float) -> Contrast | Why:
     """The figures, where they are figures."""
     return Contrast(value, se, df) if all(map(math.isfinite, (value, se, df))) and df >= 1 else "singular"
-
-
-def _design(baseline: Floats, in_group: Bools) -> Floats:
-    """n × 3. The baseline is centred and scaled: the group's column is the same, the arithmetic better."""
-    spread = float(baseline.std()) or 1.0
-    return np.column_stack([np.ones(len(baseline)), (baseline - baseline.mean()) / spread, in_group.astype(np.float64)])

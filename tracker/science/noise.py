@@ -6,11 +6,14 @@ a patient who improves has a slow course and small steps: a standard deviation a
 docs/science/flags.md.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from tracker.science.correlation import FEWEST, UNPOOLED, WEEK
+from tracker.science.fold import Partial
+from tracker.science.moments import Moments, moments
 from tracker.science.record import Floats, Ints
 
 WITHIN = 0.1  # of the scale's width: 1 point on 0–10. Two single scores then need 2.8 apart (statistics.md 0.3: 2.6)
@@ -24,19 +27,29 @@ class Noise:
     r: float
 
 
+@dataclass(frozen=True)
+class Steps(Partial):
+    """What the noise needs of some patients: the series with two scores on different days, and the steps in them."""
+
+    series: int
+    sums: Moments  # d in scale points (d² of a wide scale would be too large to be a column), 2(1 − φ^g)
+
+
 def unpooled(span: float) -> Noise:
     """What is taken with fewer than 20 patients at hand; span: the scale's width in its points."""
     return Noise(WITHIN * span, UNPOOLED)
 
 
-def pooled(series: Ints, day: Floats, value: Floats, phi: float, span: float) -> Noise:
-    """Noise over all series of M scores sorted by (series, day); φ comes from `trend.fit`, points and days as always.
-
-    Fewer than 20 series with two scores on different days: `unpooled`.
-    """
+def partial(series: Ints, day: Floats, value: Floats, phi: float) -> Steps:
+    """Of M scores sorted by (series, day); φ comes from `trend.likeness` of all, points and days as always."""
     step = (series[1:] == series[:-1]) & (np.diff(day) > 0)
-    if len(np.unique(series[1:][step])) < FEWEST:
+    due = 2 * (1 - np.float64(phi) ** (np.diff(day)[step] / WEEK))
+    return Steps(len(np.unique(series[1:][step])), moments(np.diff(value)[step], due))
+
+
+def noise_of(found: Steps, phi: float, span: float) -> Noise:
+    """The noise over all of them; span: the scale's width in its points. `unpooled` with fewer than 20 series."""
+    if found.series < FEWEST:
         return unpooled(span)
-    square = np.diff(value)[step] ** 2
-    expected = 2 * (1 - np.float64(phi) ** (np.diff(day)[step] / WEEK))
-    return Noise(float(np.sqrt(square.sum() / expected.sum())), phi)
+    squares = float(found.sums.mapped(np.array([[0.0, 1.0, 0.0]]))[0, 0])  # Σ d²
+    return Noise(math.sqrt(squares / found.sums.total(2)), phi)

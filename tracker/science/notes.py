@@ -1,22 +1,53 @@
 """Notes: what a reader of a group's figures needs in words. What was missing, what could not be computed, and why."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from tracker.science.change import FEWEST_PATIENTS
 from tracker.science.ecdf import FEWEST
+from tracker.science.fold import Partial
 from tracker.science.places import Places
 from tracker.science.record import Ints, Outcomes
+from tracker.science.scales import Instrument
 
 
-def of(found: dict[str, Any], entries: list[dict[str, Any]], outcomes: Outcomes, rows: Ints) -> list[str]:
-    """All notes of one group. entries: every window, also those of which nothing is due."""
+@dataclass(frozen=True)
+class Aside(Partial):
+    """Counts that stand in the notes alone."""
+
+    single: int  # baselines that are one reading
+    end_before: int  # values at the end of the course taken before its last session
+    other_places: int  # other sites or sides of the same courses
+    later: int  # later courses of the same patients and conditions
+
+
+def partial(outcomes: Outcomes, places: Places, rows: Ints, every_course: bool) -> Aside:
+    """Of some rows, which are the main places of courses, the first of each patient and condition or all."""
+    mine = np.isin(places.course, places.course[rows])
+    people = np.isin(places.patient, places.patient[rows])
+    others = people & ~mine & np.isin(places.group, places.group[rows])
+    return Aside(
+        single=int((outcomes.baseline_n[rows] == 1).sum()),
+        end_before=int(outcomes.end_before[rows].sum()),
+        other_places=int(mine.sum()) - len(rows),
+        later=0 if every_course else len(np.unique(places.course[others])),
+    )
+
+
+def of(found: dict[str, Any], entries: list[dict[str, Any]], aside: Aside, instrument: Instrument) -> list[str]:
+    """All notes of one group but durability's. entries: every window, also those of which nothing is due."""
     return [
-        *_baseline(found, outcomes, rows),
+        *_left_out(aside),
+        *_baseline(found, aside, instrument),
         *(note for entry in entries for note in _window(entry)),
         *_silent(entries),
-        *_end(outcomes, rows),
+        *_some(
+            aside.end_before,
+            f"{aside.end_before} values at the end of the course are from the week before the last session: none stood "
+            "after it.",
+        ),
         *_sessions(found["sessions"]),
         *_trend(found["trend"], found["courses"]),
         *_some(found["ecdf"] is None, f"No curve of improvements: no window has {FEWEST} answered courses."),
@@ -27,20 +58,16 @@ def of(found: dict[str, Any], entries: list[dict[str, Any]], outcomes: Outcomes,
     ]
 
 
-def left_out(places: Places, rows: Ints, every_course: bool) -> list[str]:
-    """What the choice of rows left out: other places of the same courses, later courses of the same patients."""
-    mine = np.isin(places.course, places.course[rows])
-    other_places = int(mine.sum()) - len(rows)
-    people = np.isin(places.patient, places.patient[rows])
-    later = len(np.unique(places.course[people & ~mine & np.isin(places.group, places.group[rows])]))
+def _left_out(aside: Aside) -> list[str]:
+    """What the choice of rows left out."""
     return [
         *_some(
-            other_places,
-            f"{other_places} other sites or sides are not counted: a course's main place has the most readings.",
+            aside.other_places,
+            f"{aside.other_places} other sites or sides are not counted: a course's main place has the most readings.",
         ),
         *_some(
-            later and not every_course,
-            f"{later} later courses of the same patients and conditions are not counted.",
+            aside.later,
+            f"{aside.later} later courses of the same patients and conditions are not counted.",
         ),
     ]
 
@@ -55,11 +82,10 @@ def _some(count: object, sentence: str) -> list[str]:
     return [sentence] if count else []
 
 
-def _baseline(found: dict[str, Any], outcomes: Outcomes, rows: Ints) -> list[str]:
+def _baseline(found: dict[str, Any], aside: Aside, instrument: Instrument) -> list[str]:
     """Courses without a baseline, with a single reading as baseline, or too low to judge."""
     courses, without = found["courses"], found["courses"] - found["with_baseline"]
-    single = int((outcomes.baseline_n[rows] == 1).sum())
-    floor = outcomes.instrument.min_baseline
+    floor = instrument.min_baseline
     below = f"start below {floor:g}" if floor else "start at 0"
     return [
         *_some(courses == 0, "No course is in this group."),
@@ -67,7 +93,7 @@ def _baseline(found: dict[str, Any], outcomes: Outcomes, rows: Ints) -> list[str
             without,
             f"{without} of {courses} courses have no baseline: they are in no improvement and no responder figure.",
         ),
-        *_some(single, f"{single} of {found['with_baseline']} baselines are a single reading."),
+        *_some(aside.single, f"{aside.single} of {found['with_baseline']} baselines are a single reading."),
         *_some(
             found["too_low"],
             f"{found['too_low']} courses {below}, too low to judge: outside responders, inside means and worsening.",
@@ -97,15 +123,6 @@ def _silent(entries: list[dict[str, Any]]) -> list[str]:
     """The windows that are due and that nobody answered."""
     names = [month(entry["month"]).lower() for entry in entries if entry["due"] and not entry["n"]]
     return _some(names, f"Nobody answered {', '.join(names)}: no figure there.")
-
-
-def _end(outcomes: Outcomes, rows: Ints) -> list[str]:
-    """How many end-of-course values were taken before the last session."""
-    early = int(outcomes.end_before[rows].sum())
-    return _some(
-        early,
-        f"{early} values at the end of the course are from the week before the last session: none stood after it.",
-    )
 
 
 def _sessions(found: dict[str, Any]) -> list[str]:

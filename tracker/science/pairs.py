@@ -10,12 +10,18 @@ from tracker.science.scales import AFTER, BEFORE
 
 @dataclass(frozen=True)
 class Pairs:
-    """P pairs, in the order of (series, session)."""
+    """P pairs, in the order of (series, session), and the A places and sessions with a score before.
 
+    A key is series · sessions + session: the next session at the same place has the next one.
+    """
+
+    key: Ints
     series: Ints
     session: Ints
     day: Floats  # the day of the session
     change: Floats  # before - after, signed so that positive = better
+    asked: Ints  # A: keys, ascending
+    asked_value: Floats  # A: the earliest score before
 
 
 def of(record: Record) -> Pairs:
@@ -28,11 +34,12 @@ def of(record: Record) -> Pairs:
     key, left, right = np.intersect1d(key_before, key_after, assume_unique=True, return_indices=True)
     one, two = np.flatnonzero(before)[first_before[left]], np.flatnonzero(after)[first_after[right]]
     ordered = record.reading_day[two] >= record.reading_day[one]
-    series, session = np.divmod(key[ordered], max(len(record.session_day), 1))
+    key = key[ordered]
+    series, session = np.divmod(key, max(len(record.session_day), 1))
     change = record.reading_value[one[ordered]] - record.reading_value[two[ordered]]
-    return Pairs(
-        series, session, record.session_day[session], change if record.instrument.better == "lower" else -change
-    )
+    change = change if record.instrument.better == "lower" else -change
+    asked = record.reading_value[np.flatnonzero(before)[first_before]]
+    return Pairs(key, series, session, record.session_day[session], change, key_before, asked)
 
 
 def _scored(record: Record, kind: int) -> Bools:

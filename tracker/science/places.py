@@ -38,6 +38,13 @@ def first_courses(places: Places, start: Floats, rows: Ints) -> Ints:
     return _firsts(order, places.patient, places.condition)
 
 
+def by_group(places: Places, rows: Ints) -> dict[str, Ints]:
+    """The rows of each group; those in no group are in none."""
+    order = rows[np.argsort(places.group[rows], kind="stable")]
+    edges = np.searchsorted(places.group[order], np.arange(len(places.groups) + 1))
+    return {name: order[edges[n] : edges[n + 1]] for n, name in enumerate(places.groups)}
+
+
 def _firsts(order: Ints, *keys: Ints) -> Ints:
     """Sorted rows: the first of each run of equal keys in `order`."""
     new = np.ones(len(order), np.bool_)

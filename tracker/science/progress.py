@@ -35,7 +35,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class TrendLine:
-    """The fitted line in the course: points per week with its 95 % interval (None where not judged) and its label."""
+    """A fitted line: points per week with its 95 % interval (None where not judged), its label, its two ends."""
 
     label: str  # improving | worsening | no_clear_change | uncertain | not_enough | at_the_end_of_the_scale
     slope: float | None
@@ -86,7 +86,8 @@ class Progress:
     baseline: float | None
     baseline_n: int
     threshold: float | None  # the score at exactly the responder share below baseline
-    trend: TrendLine | None
+    trend: TrendLine | None  # in the course
+    trend_after: TrendLine | None  # after it, once it has ended
     started: date
     ended: date | None  # t0, once the course has ended
     end_value: float | None

@@ -22,6 +22,11 @@ def no_floats() -> Floats:
     return np.empty(0, np.float64)
 
 
+def no_ints() -> Ints:
+    """An empty column of positions."""
+    return np.empty(0, np.int64)
+
+
 @dataclass(frozen=True)
 class Record:
     """Columns: C courses, K held sessions, S series (course x site x side), M readings of one instrument."""
@@ -43,6 +48,9 @@ class Record:
     reading_kind: Ints  # position in scales.KINDS
     reading_session: Ints  # position among the sessions, -1 = none
     reading_lag: Floats = field(default_factory=no_floats)  # days from recorded to received; empty = all at once
+    # E milestones after which scores no longer tell of the course: surgery, injection, opioid start
+    milestone_course: Ints = field(default_factory=no_ints)
+    milestone_day: Floats = field(default_factory=no_floats)
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,7 @@ class Outcomes:
     t0: Floats  # anchor "end": the last session held before the course's end, or its stated end; NaN = neither
     ended_on: Floats  # the day from which the end is known (t0 + 28, or the closing); ended = as_of >= ended_on
     retreated: Floats  # days after t0 of the first session after the end; NaN = none
+    milestone: Floats  # days after t0 of the first milestone after it; NaN = none
     baseline: Floats
     baseline_n: Ints
     end: Floats  # the value at the end of the course
@@ -66,6 +75,9 @@ class Outcomes:
     held: Ints  # sessions held
     pairs: Ints  # sessions with a usable before/after pair
     change: Floats  # mean of before - after over the pairs, signed so that positive = better
+    steps: Ints  # from a session with a usable pair to the next one, scored before
+    steps_eased: Floats  # sum of before - after over those sessions, signed so that positive = better
+    steps_kept: Floats  # sum of before - before the next one
     loss_left: Floats  # days after t0 of the last responding assessment before a confirmed loss; NaN = none
     loss_right: Floats  # days after t0 of the first failing assessment of it
     unconfirmed: Floats  # days after t0 of a single last failing assessment; NaN = none
@@ -73,3 +85,10 @@ class Outcomes:
     last_seen: Floats  # days after t0 of the last assessment; NaN = none
     week_day: tuple[Floats, ...]  # per series: at most one in-course value a week, days from start
     week_value: tuple[Floats, ...]  # the values on those days, in scale points
+    later_day: tuple[Floats, ...]  # per series: at most one value a week later than t0 + 14 days, days from start
+    later_value: tuple[Floats, ...]  # the values on those days
+
+    @property
+    def rescued(self) -> Floats:
+        """Whole days after t0 on which the composite ends whatever the scores say; NaN = not."""
+        return np.floor(np.fmin(self.retreated, self.milestone))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tracker.science.fold import Partial
+from tracker.science.moments import Moments, moments
 from tracker.science.record import Floats
 from tracker.science.scales import Better
 from tracker.science.threshold import improvement
@@ -56,14 +58,26 @@ VICKERS = Untreated(
 COHORTS: tuple[Untreated, ...] = (VICKERS,)
 
 
+@dataclass(frozen=True)
+class Expected(Partial):
+    """What the figure needs of some courses' baselines, held against one cohort."""
+
+    outside: int  # baselines the cohort did not have
+    change: Moments  # expected improvement at the others, scale points
+
+
 def line(baseline: Floats, value: Floats) -> tuple[float, float] | None:
     """Intercept and slope of value on baseline by least squares, complete rows only; None below 50 or all alike."""
-    both = np.isfinite(baseline) & np.isfinite(value)
-    x, y = baseline[both], value[both]
-    if len(x) < FEWEST or np.ptp(x) == 0:
+    both = moments(baseline, value)
+    if both.n < FEWEST or both.covariance(1, 1) == 0:
         return None
-    slope = float(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
-    return float(y.mean() - slope * x.mean()), slope
+    slope = both.covariance(1, 2) / both.covariance(1, 1)
+    return both.mean(2) - slope * both.mean(1), slope
+
+
+def fitting(instrument: str, anchor: str, month: int, cohorts: tuple[Untreated, ...] = COHORTS) -> Untreated | None:
+    """The cohort with this instrument, time zero and month, if there is one."""
+    return next((c for c in cohorts if (c.instrument, c.anchor, c.month) == (instrument, anchor, month)), None)
 
 
 def expected(cohort: Untreated, baseline: Floats) -> Floats:
@@ -73,21 +87,24 @@ def expected(cohort: Untreated, baseline: Floats) -> Floats:
     return improvement(at, cohort.intercept + cohort.slope * at, cohort.better)
 
 
-def figure(
-    baseline: Floats, instrument: str, anchor: str, month: int, cohorts: tuple[Untreated, ...] = COHORTS
-) -> dict:
-    """Beside the change of S courses with these baselines: {"expected", "n", "cohort", "source", "sentence"}.
+def partial(cohort: Untreated | None, baseline: Floats) -> Expected:
+    """Of S courses; baseline: NaN = unknown, which counts nowhere."""
+    known = baseline[np.isfinite(baseline)]
+    change = moments(expected(cohort, known) if cohort else np.full(len(known), np.nan))
+    return Expected(len(known) - change.n, change)
+
+
+def figure(cohort: Untreated | None, found: Expected) -> dict:
+    """Beside the change of courses with these baselines: {"expected", "n", "cohort", "source", "sentence"}.
 
     expected: mean over the n baselines the cohort covers; None, with the sentence alone, where there is none.
     """
-    fitting = (c for c in cohorts if (c.instrument, c.anchor, c.month) == (instrument, anchor, month))
-    cohort = next(fitting, None)
-    means = expected(cohort, baseline[np.isfinite(baseline)]) if cohort else np.empty(0)
-    inside = means[np.isfinite(means)]
-    if cohort is None or not len(inside):
+    n = found.change.n
+    if cohort is None or not n:
         return {"expected": None, "n": 0, "cohort": None, "source": None, "sentence": SENTENCE}
-    found = {"expected": float(inside.mean()), "n": len(inside), "cohort": cohort.name, "source": cohort.source}
-    return found | {"sentence": f"{SENTENCE} {_beside(cohort, found['expected'], len(means) - len(inside))}"}
+    change = found.change.mean()
+    sentence = f"{SENTENCE} {_beside(cohort, change, found.outside)}"
+    return {"expected": change, "n": n, "cohort": cohort.name, "source": cohort.source, "sentence": sentence}
 
 
 def _beside(cohort: Untreated, change: float, outside: int) -> str:

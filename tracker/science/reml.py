@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tracker.science import visits
 from tracker.science.likelihood import State, Sums, evaluate, lower_of, sums_of, theta_of
 from tracker.science.record import Floats
+from tracker.science.visits import Scaled
 
 STEP = 1e-5  # of θ, for central differences: error about STEP² = 1e-10
 SETTLED = 1e-14  # the likelihood a further Newton step could gain; the step itself leaves about its square
@@ -39,12 +41,12 @@ class Fit:
     covariance: Floats
 
 
-def fit(design: Floats, values: Floats) -> Fit:
-    """design: n × q; values: n × V, NaN = no answer, every row with one at least. Raises Singular or Unsettled."""
-    first = np.column_stack([_least_squares(design, column) for column in values.T])
-    rest = values - design @ first
-    units, start = _begin(rest, design.shape[1], np.nanstd(values, axis=0))
-    sums = sums_of(design, rest / units)
+def fit(design: Scaled) -> Fit:
+    """Of blocks of people, every one with one answer at least, over V visits. Raises Singular or Unsettled."""
+    first = np.column_stack([_least_squares(design, visit) for visit in range(len(design.visits))])
+    rest = sums_of(design, first)
+    units, start = _begin(rest, _spread(sums_of(design, np.zeros_like(first))))
+    sums = rest.divided(units)
     try:
         with np.errstate(all="ignore"):
             theta = _search(sums, theta_of(start))
@@ -58,24 +60,28 @@ def fit(design: Floats, values: Floats) -> Fit:
     return Fit(first.T + state.effects * units[:, None], variances * units[:, None] ** 2, df, lower @ lower.T)
 
 
-def _least_squares(design: Floats, column: Floats) -> Floats:
-    """q effects from the answers of one visit."""
-    seen = np.isfinite(column)
-    found, _, rank, _ = np.linalg.lstsq(design[seen], column[seen], rcond=None)
-    if rank < design.shape[1] or seen.sum() <= design.shape[1]:
+def _least_squares(design: Scaled, visit: int) -> Floats:
+    """3 effects from the answers of one visit."""
+    found = visits.least_squares(design, visit)
+    if found is None:
         raise Singular
-    return np.asarray(found, np.float64)
+    return found
 
 
-def _begin(rest: Floats, columns: int, spread: Floats) -> tuple[Floats, Floats]:
+def _spread(sums: Sums) -> Floats:
+    """V standard deviations of the answers."""
+    seen = sums.people @ sums.seen
+    totals, squares = sums.zy[:, 0].sum(axis=0), sums.yy.sum(axis=0).diagonal()
+    return np.sqrt(np.maximum(squares / seen - (totals / seen) ** 2, 0.0))
+
+
+def _begin(rest: Sums, spread: Floats) -> tuple[Floats, Floats]:
     """V residual SDs by least squares, and the residuals' correlations (V × V): the units and the start.
 
     With every answer given this start already is the maximum. Pairs of visits that nobody answered start at 0.
     """
-    seen = np.isfinite(rest)
-    known = np.where(seen, rest, 0.0)
-    pairs = np.maximum((seen[:, :, None] & seen[:, None, :]).sum(axis=0) - columns, 1)
-    products = known.T @ known / pairs
+    both = np.einsum("p,pa,pb->ab", rest.people, rest.seen, rest.seen)
+    products = rest.yy.sum(axis=0) / np.maximum(both - rest.zz.shape[1], 1)
     units = np.sqrt(np.diag(products))
     if (units <= PERFECT * spread).any():
         raise Singular

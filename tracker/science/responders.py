@@ -5,15 +5,51 @@ response. The truth lies between the last two. Sources: Dworkin 2008, J Pain 9:1
 docs/science/responders.md.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from tracker.science import threshold
 from tracker.science.confidence import wilson
+from tracker.science.fold import Counted, Partial
 from tracker.science.record import Bools, Floats
 from tracker.science.scales import RESPONDER, SUBSTANTIAL, Instrument
 
-SHARES = (RESPONDER, SUBSTANTIAL)
 MUCH_IMPROVED = 6.0  # of 1–7: "much improved" or "very much improved" (PGIC, Guy 1976; IMMPACT: Dworkin 2008)
+
+
+@dataclass(frozen=True)
+class Responders(Partial):
+    """Counts of one window's due courses. `asked`: judgeable; `reached`: of the answered ones, by each of `shares`."""
+
+    asked: int
+    reached: tuple[Counted, ...]
+    worse: Counted  # those too low to judge for a response are in: harm is looked for everywhere
+    points: Counted | None  # by the instrument's important change; None where it has none
+    impression: Counted | None  # much or very much improved in the patient's own view; None where nobody was asked
+
+
+def partial(
+    baseline: Floats, value: Floats, due: Bools, instrument: Instrument, asked: Floats | None = None
+) -> Responders:
+    """Of S courses in one window. asked: their own impression of change (PGIC) there, NaN = none."""
+    known = due & np.isfinite(baseline)
+    judged = known & judgeable(baseline, instrument)
+    base, score = baseline[judged], value[judged]
+    told = np.isfinite(score)
+    reached = (threshold.responds(base[told], score[told], share, instrument.better) for share in shares(instrument))
+    return Responders(
+        asked=int(judged.sum()),
+        reached=tuple(_counted(hit) for hit in reached),
+        worse=_worse(baseline[known], value[known], instrument),
+        points=_points(base[told], score[told], instrument),
+        impression=_impression(asked, due),
+    )
+
+
+def judgeable(baseline: Floats, instrument: Instrument) -> Bools:
+    """S: a known baseline on which a percent can be judged."""
+    return np.isfinite(baseline) & ~threshold.too_low(baseline, instrument)
 
 
 def counted(x: int, n: int) -> dict:
@@ -22,53 +58,54 @@ def counted(x: int, n: int) -> dict:
     return {"x": x, "n": n, "share": x / n if n else None, "ci": list(interval) if interval else None}
 
 
-def judgeable(baseline: Floats, instrument: Instrument) -> Bools:
-    """S: a known baseline on which a percent can be judged."""
-    return np.isfinite(baseline) & ~threshold.too_low(baseline, instrument)
+def shares(instrument: Instrument) -> tuple[float, ...]:
+    """The thresholds, ascending: 30 %, 50 %, and the instrument's own if it is another."""
+    return tuple(sorted({RESPONDER, SUBSTANTIAL, instrument.responder}))
 
 
-def figures(baseline: Floats, value: Floats, due: Bools, instrument: Instrument) -> list[dict]:
-    """The JSON's "responders" of S courses in one window: per threshold the three denominators among due, judgeable
-    ones.
-    """
-    asked = due & judgeable(baseline, instrument)
-    seen = asked & np.isfinite(value)
-    return [_at(share, baseline[seen], value[seen], int(asked.sum()), instrument) for share in SHARES]
+def figures(found: Responders, instrument: Instrument) -> list[dict]:
+    """The JSON's "responders": per threshold the three denominators among due, judgeable courses."""
+    return [
+        {
+            "threshold": share,
+            "observed": counted(hit.x, hit.n),
+            "missing_not_improved": counted(hit.x, found.asked),
+            "best_case": counted(hit.x + found.asked - hit.n, found.asked),
+        }
+        for share, hit in zip(shares(instrument), found.reached, strict=True)
+    ]
 
 
-def _at(share: float, baseline: Floats, value: Floats, asked: int, instrument: Instrument) -> dict:
-    """One threshold's entry from the answered courses."""
-    x, n = int(threshold.responds(baseline, value, share, instrument.better).sum()), len(value)
+def yardsticks(found: Responders, instrument: Instrument) -> dict[str, dict | None]:
+    """The JSON's "worse_30", "points" and "pgic"."""
+    points, told = found.points, found.impression
     return {
-        "threshold": share,
-        "observed": counted(x, n),
-        "missing_not_improved": counted(x, asked),
-        "best_case": counted(x + asked - n, asked),
+        "worse_30": counted(found.worse.x, found.worse.n),
+        "points": points and {"points": instrument.points, **counted(points.x, points.n)},
+        "pgic": counted(told.x, told.n) if told and told.n else None,
     }
 
 
-def worse(baseline: Floats, value: Floats, due: Bools, instrument: Instrument) -> dict:
-    """Worse by 30 % among the answered; those too low to judge for a response are in: harm is looked for everywhere."""
-    seen = due & np.isfinite(baseline) & np.isfinite(value)
-    return counted(int(threshold.worse(baseline[seen], value[seen], instrument).sum()), int(seen.sum()))
+def _counted(hit: Bools) -> Counted:
+    """How many of how many."""
+    return Counted(int(hit.sum()), len(hit))
 
 
-def points(baseline: Floats, value: Floats, due: Bools, instrument: Instrument) -> dict | None:
-    """Improved by the instrument's important change in points, among the answered and judgeable; None where it has
-    none.
-    """
+def _worse(baseline: Floats, value: Floats, instrument: Instrument) -> Counted:
+    """Worse by 30 % among the answered."""
+    seen = np.isfinite(value)
+    return _counted(threshold.worse(baseline[seen], value[seen], instrument))
+
+
+def _points(baseline: Floats, value: Floats, instrument: Instrument) -> Counted | None:
+    """Improved by the instrument's important change in points."""
     if instrument.points is None:
         return None
-    seen = due & judgeable(baseline, instrument) & np.isfinite(value)
-    gained = threshold.gains(baseline[seen], value[seen], instrument.points, instrument.better)
-    return {"points": instrument.points, **counted(int(gained.sum()), int(seen.sum()))}
+    return _counted(threshold.gains(baseline, value, instrument.points, instrument.better))
 
 
-def impression(value: Floats, due: Bools) -> dict | None:
-    """Much or very much improved in the patient's own view (PGIC 6 or 7), among the answered; None where nobody was
-    asked.
-    """
-    seen = due & np.isfinite(value)
-    if not seen.any():
+def _impression(asked: Floats | None, due: Bools) -> Counted | None:
+    """PGIC 6 or 7 among those who gave one."""
+    if asked is None:
         return None
-    return counted(int((value[seen] >= MUCH_IMPROVED).sum()), int(seen.sum()))
+    return _counted(asked[due & np.isfinite(asked)] >= MUCH_IMPROVED)

@@ -28,11 +28,14 @@ BASELINE, BEFORE, AFTER, CHECK_IN = range(4)  # positions in KINDS, as columns h
 
 RESPONDER = 0.3  # IMMPACT "moderate": Dworkin 2008, J Pain 9:105; Farrar 2001, Pain 94:149
 SUBSTANTIAL = 0.5  # IMMPACT "substantial": Dworkin 2008; headache trials' responder, Cochrane CD001218
+FURTHEST = 10_000  # points from 0, the farthest a range may reach: exact sums take values below 2¹⁵ (moments.LARGEST)
 
 
 @dataclass(frozen=True)
 class Instrument:
-    """One scale. `points`: an important change in its points; `min_baseline`: the least a percent is judged on."""
+    """One scale. `points`: an important change in its points; `min_baseline`: the least a percent is judged on;
+    `days`: a count of days out of the 28 before; `source`: where the limits come from.
+    """
 
     code: str
     minimum: float
@@ -46,6 +49,13 @@ class Instrument:
     worse_points: float | None = None
     responder: float = RESPONDER
     days: bool = False
+    name: str | None = None
+    source: str | None = None
+
+    @property
+    def rises(self) -> bool:
+        """Whether the range goes from a lower to a higher number, neither too far from 0 (nor NaN)."""
+        return -FURTHEST <= self.minimum < self.maximum <= FURTHEST
 
     @property
     def span(self) -> float:
@@ -53,18 +63,28 @@ class Instrument:
         return self.maximum - self.minimum
 
 
-# NRS points and floor: Ostelo 2008, Spine 33:90 (2 points); below 3 one step is already a third.
-_NRS = Instrument("nrs_now", 0, 10, whole=True, min_baseline=3, points=2, worse_points=2)
+_OSTELO = "2 points: Ostelo 2008, Spine 33:90; below 3 one step is already a third"
+_KREBS = "Krebs 2009, J Gen Intern Med 24:733; 1 point: Reed 2024; below 3 as on the NRS"
+_GUY = "much improved, 6 or 7: Guy 1976; Dworkin 2008, J Pain 9:105"
+_COCHRANE = "half as many: headache trials' responder, Cochrane CD001218"
+_ICHD = "the classes: ICHD-3 8.2, Cephalalgia 2018, 38:1"  # its limits are for clinicians: none stands here
+
+_NRS = Instrument("nrs_now", 0, 10, whole=True, min_baseline=3, points=2, worse_points=2, source=_OSTELO)
+_MEDICINE = Instrument("medicine_days", 0, 28, recall="28 days", days=True)  # any acute medicine
 INSTRUMENTS: dict[str, Instrument] = {
     i.code: i
     for i in (
         _NRS,
         replace(_NRS, code="nrs_week", recall="7 days"),
-        # PEG: Krebs 2009, J Gen Intern Med 24:733; 1 point: Reed 2024.
-        Instrument("peg", 0, 10, recall="7 days", min_baseline=3, points=1),
-        Instrument("pgic", 1, 7, better="higher", whole=True, recall="since the start"),
-        Instrument("headache_days", 0, 28, recall="28 days", responder=SUBSTANTIAL, days=True),
-        Instrument("medicine_days", 0, 28, recall="28 days", days=True),
+        Instrument("peg", 0, 10, recall="7 days", min_baseline=3, points=1, source=_KREBS),
+        Instrument("pgic", 1, 7, better="higher", whole=True, recall="since the start", source=_GUY),
+        replace(_MEDICINE, code="headache_days", responder=SUBSTANTIAL, source=_COCHRANE),
+        _MEDICINE,
+        replace(_MEDICINE, code="medicine_days_simple", source=_ICHD),
+        replace(_MEDICINE, code="medicine_days_combination", source=_ICHD),
+        replace(_MEDICINE, code="medicine_days_triptan", source=_ICHD),
+        replace(_MEDICINE, code="medicine_days_opioid", source=_ICHD),
+        replace(_MEDICINE, code="medicine_days_ergot", source=_ICHD),
     )
 }
 WEEK, NOW, IMPRESSION = "nrs_week", "nrs_now", "pgic"

@@ -13,9 +13,10 @@ import numpy as np
 
 from tracker.science.confidence import Z
 from tracker.science.correlation import FEWEST, WEEK, covariance, line_basis
-from tracker.science.noise import Noise
-from tracker.science.record import Floats, Ints
-from tracker.science.trend import LINE_N
+from tracker.science.noise import Noise, noise_of, partial
+from tracker.science.record import Floats, Ints, no_floats
+from tracker.science.scales import Instrument
+from tracker.science.trend import LINE_N, Trends
 
 ROUNDS = 100  # Newton rounds of Paule–Mandel; five to ten are usual
 CLOSE = 1e-12  # where they stop, as a share of the degrees of freedom
@@ -32,6 +33,25 @@ class Shrunken:
     mean: Floats  # m of the series' group
     tau2: Floats  # τ² of the series' group, (points per week)²
     n: Ints  # series in the group that have a slope
+
+
+def of(
+    days: Sequence[Floats], values: Sequence[Floats], instrument: Instrument, trends: Trends, group: Ints
+) -> Shrunken:
+    """S: the slopes of `trends`, each drawn towards its group. days, values: what the trends were fitted to; group: the
+    clinic and condition of each series, numbered from 0.
+    """
+    return shrink(trends.slope, variances(days, _noise(days, values, instrument, trends)), group)
+
+
+def _noise(days: Sequence[Floats], values: Sequence[Floats], instrument: Instrument, trends: Trends) -> Noise:
+    """Pooled over the series that have a slope: scores that lie at one end of the scale cannot show how far they would
+    swing.
+    """
+    rows = np.flatnonzero(np.isfinite(trends.slope))
+    day, value = (np.concatenate([no_floats(), *(column[row] for row in rows.tolist())]) for column in (days, values))
+    steps = partial(np.repeat(rows, trends.n[rows]), day, value, trends.phi)
+    return noise_of(steps, trends.phi, instrument.span)
 
 
 def variances(days: Sequence[Floats], noise: Noise) -> Floats:

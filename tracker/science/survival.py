@@ -5,6 +5,7 @@ are counted at once on one grid of whole days: a thousand clinics cost one pass 
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -27,17 +28,39 @@ class Curves:
     high: Floats
 
 
-def kaplan_meier(group: Ints, day: Ints, lost: Bools, groups: int = 1) -> Curves:
-    """Kaplan–Meier of N people: group 0 … G−1, last whole day ≥ 0, and whether lost on it (else censored after it).
+@dataclass(frozen=True)
+class Leaving:
+    """G groups x whole days 0 …: who was seen last on a day, lost or not, and who was lost on it."""
 
-    S(d) = Π (1 − lost/at risk); interval S^exp(±z·se), se² = Σ lost/(at risk·(at risk − lost)) / ln² S (log-log:
+    seen_last: Ints
+    lost: Ints
+
+    def __add__(self, other: Self) -> "Leaving":
+        """Both together: the same groups, up to the later last day."""
+        days = max(self.lost.shape[1], other.lost.shape[1])
+        tables = ((self.seen_last, other.seen_last), (self.lost, other.lost))
+        return Leaving(*(_padded(one, days) + _padded(two, days) for one, two in tables))
+
+
+def leaving(group: Ints, day: Ints, lost: Bools, groups: int = 1, people: Ints | None = None) -> Leaving:
+    """Of N rows: group 0 … G−1, last whole day ≥ 0, whether lost on it (else censored after it), how many such."""
+    shape = (groups, int(day.max(initial=0)) + 1)
+    cell, size = group * shape[1] + day, groups * shape[1]
+    number = np.ones(len(day), np.int64) if people is None else people
+    counts = (np.bincount(cell[rows], number[rows], size) for rows in (slice(None), lost))
+    return Leaving(*(count.astype(np.int64).reshape(shape) for count in counts))
+
+
+def kaplan_meier(group: Ints, day: Ints, lost: Bools, groups: int = 1) -> Curves:
+    """Kaplan–Meier of N people, as `curves` has it."""
+    return curves(leaving(group, day, lost, groups))
+
+
+def curves(found: Leaving) -> Curves:
+    """S(d) = Π (1 − lost/at risk); interval S^exp(±z·se), se² = Σ lost/(at risk·(at risk − lost)) / ln² S (log-log:
     Kalbfleisch and Prentice 1980). A loss and a censoring on one day: the loss comes first.
     """
-    shape = (groups, int(day.max(initial=0)) + 1)
-    cell = group * shape[1] + day
-    left = np.bincount(cell, minlength=groups * shape[1]).reshape(shape)
-    gone = np.bincount(cell[lost], minlength=groups * shape[1]).reshape(shape)
-    at_risk = np.cumsum(left[:, ::-1], axis=1)[:, ::-1]
+    at_risk, gone = np.cumsum(found.seen_last[:, ::-1], axis=1)[:, ::-1], found.lost
     s = np.where(at_risk > 0, np.cumprod(1 - _ratio(gone, at_risk), axis=1), np.nan)
     low, high = _log_log(s, np.cumsum(_ratio(gone, at_risk * (at_risk - gone)), axis=1))
     return Curves(at_risk, gone, s, low, high)
@@ -79,6 +102,11 @@ def _within(left: Floats, right: Floats, days: float) -> Floats:
     before = np.clip(days, left, stop)
     even = ((before**2 - left**2) / 2 + days * (stop - before)) / (stop - left)
     return np.where(np.isfinite(right), np.maximum(even, 0.0), float(days))
+
+
+def _padded(table: Ints, days: int) -> Ints:
+    """The table on so many days: nobody leaves on those it has not."""
+    return np.pad(table, ((0, 0), (0, days - table.shape[1])))
 
 
 def _ratio(part: Ints, whole: Ints) -> Floats:

@@ -10,6 +10,7 @@ Every column is float64 of one shape, in scale points; NaN = unknown, and an unk
 """
 
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 
@@ -59,5 +60,11 @@ def too_low(baseline: Floats, instrument: Instrument) -> Bools:
 
 def _reaches(change: Floats, baseline: Floats, share: float) -> Bools:
     """Whether change ≥ share · baseline, multiplied out to whole numbers."""
-    part = Fraction(str(share))
-    return part.denominator * change - part.numerator * baseline >= -GRAIN
+    numerator, denominator = _decimal(share)
+    return denominator * change - numerator * baseline >= -GRAIN
+
+
+@cache
+def _decimal(share: float) -> tuple[int, int]:
+    """The share as the decimal it is written as."""
+    return Fraction(str(share)).as_integer_ratio()

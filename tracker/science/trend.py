@@ -12,7 +12,9 @@ import numpy as np
 
 from tracker.science import correlation
 from tracker.science.confidence import t_quantile
-from tracker.science.correlation import Stack, covariance, line_basis
+from tracker.science.correlation import Likeness, Stack, covariance, line_basis
+from tracker.science.fold import Partial
+from tracker.science.moments import Moments, moments
 from tracker.science.record import Bools, Floats, Ints
 from tracker.science.scales import Instrument
 
@@ -31,6 +33,7 @@ LABEL_N, LABEL_DAYS = 8, 28.0  # least for a label
 AT_AN_END = 0.5  # more than this share at one end of the scale: no slope
 CLEAR = 0.1  # of the scale's width over the span: 1 point on 0–10
 WEEK = correlation.WEEK
+ROUNDING = 1e-9  # points: a flat line's slope and interval are 0 but for rounding
 CHUNK = 2_000_000  # matrix cells in memory at once
 
 
@@ -51,20 +54,32 @@ class Trends:
 
 
 def fit(days: Sequence[Floats], values: Sequence[Floats], instrument: Instrument, phi: float | None = None) -> Trends:
-    """Trends of S series, each with its own days (ascending, not all equal) and scores; `phi` given = not pooled
-    here.
+    """Trends of S series, each with its own days (ascending, not all equal) and scores. phi: None = pooled over
+    these series; known where they are a part of all.
     """
-    n = np.fromiter(map(len, days), np.int64, len(days))
+    n = _lengths(days)
     label = np.full(len(n), NOT_ENOUGH)
     columns = {name: np.full(len(n), np.nan) for name in ("slope", "low", "high", "first", "last")}
-    stacks = [stack for stack in _stacks(n, days, values) if len(stack.row)]
-    for stack in stacks:
-        label[stack.row[_at_an_end(stack, instrument)]] = AT_THE_END
-    judged = [_only(stack, label[stack.row] != AT_THE_END) for stack in stacks]
-    phi = correlation.pooled(judged) if phi is None else phi
+    judged = []
+    for stack in _stacks(n, days, values):
+        at_an_end = _at_an_end(stack, instrument)
+        label[stack.row[at_an_end]] = AT_THE_END
+        judged.append(_only(stack, ~at_an_end))
+    phi = correlation.partial(judged).phi if phi is None else phi
     for part in (part for stack in judged for part in _parts(stack)):
         _judge(part, phi, instrument, label, columns)
     return Trends(n=n, label=label, phi=phi, **columns)
+
+
+def likeness(days: Sequence[Floats], values: Sequence[Floats], instrument: Instrument) -> Likeness:
+    """What the pooled φ needs of S series: of those long enough for a line and not at an end of the scale."""
+    stacks = _stacks(_lengths(days), days, values)
+    return correlation.partial([_only(stack, ~_at_an_end(stack, instrument)) for stack in stacks])
+
+
+def _lengths(days: Sequence[Floats]) -> Ints:
+    """S."""
+    return np.fromiter(map(len, days), np.int64, len(days))
 
 
 def _stacks(n: Ints, days: Sequence[Floats], values: Sequence[Floats]) -> Iterator[Stack]:
@@ -129,19 +144,29 @@ def _labels(slope: Floats, half: Floats, change: Floats, instrument: Instrument)
     uncertain.
     """
     sign = -1.0 if instrument.better == "lower" else 1.0
-    moved = np.abs(change) >= CLEAR * instrument.span - 1e-9
+    moved = np.abs(change) >= CLEAR * instrument.span - ROUNDING
     better, worse = (sign * slope - half > 0) & moved, (-sign * slope - half > 0) & moved
-    still = (np.abs(slope) <= half) & ~moved
+    still = (np.abs(slope) <= half + ROUNDING) & ~moved
     return np.select([better, worse, still], [IMPROVING, WORSENING, NO_CLEAR_CHANGE], UNCERTAIN)
 
 
-def figures(trends: Trends, rows: Ints) -> dict:
-    """The JSON's "trend" of some rows: how many have a line, their mean slope, and how many carry each label."""
-    slopes = trends.slope[rows]
-    known = slopes[np.isfinite(slopes)]
-    counts = np.bincount(trends.label[rows], minlength=len(LABELS)).tolist()
+@dataclass(frozen=True)
+class Slopes(Partial):
+    """What a group's trend figures need of some courses: how many carry each label, and the slopes there are."""
+
+    labels: Ints
+    slopes: Moments
+
+
+def partial(trends: Trends, rows: Ints) -> Slopes:
+    """Of some rows."""
+    return Slopes(np.bincount(trends.label[rows], minlength=len(LABELS)), moments(trends.slope[rows]))
+
+
+def figures(found: Slopes) -> dict:
+    """The JSON's "trend": how many have a line, their mean slope, and how many carry each label."""
     return {
-        "courses": len(known),
-        "mean_slope_per_week": float(known.mean()) if len(known) else None,
-        "labels": dict(zip(LABELS, counts, strict=True)),
+        "courses": found.slopes.n,
+        "mean_slope_per_week": found.slopes.mean() if found.slopes.n else None,
+        "labels": dict(zip(LABELS, found.labels.tolist(), strict=True)),
     }

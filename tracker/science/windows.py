@@ -11,6 +11,7 @@ import numpy as np
 from tracker.science.record import Bools, Floats, Ints
 
 NEAR = 7  # readings this many days around the chosen one are averaged with it
+RECALL_BLOCK = 28  # days: a count of days out of 28 must lie wholly after the anchor
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,13 @@ def values(series: Ints, offset: Floats, value: Floats, count: int) -> Floats:
     starts = np.flatnonzero(np.concatenate(([True], cell[1:] != cell[:-1])))
     table[cell[starts]] = _means(day, score, np.abs(day - _TARGETS[window]), starts)
     return table.reshape(count, len(ALL))
+
+
+def reaches_back(offset: Floats) -> Bools:
+    """M: which counts of days out of 28 stand after the end-of-course window and still reach back to the anchor or
+    before it. offset: whole days after the anchor.
+    """
+    return (offset > END.last) & (offset < RECALL_BLOCK)
 
 
 def due(anchor: Floats, known_from: Floats, window: Window, as_of: float | None) -> Bools:

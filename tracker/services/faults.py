@@ -24,11 +24,11 @@ class Faults:
         """One more."""
         self.found.append(Fault(pointer=pointer, code=code, message=message))
 
-    def refuse(self) -> None:
-        """Raise Invalid if anything was found."""
+    def refuse(self, error: type[Invalid] = Invalid) -> None:
+        """Raise Invalid, or this kind of it, if anything was found."""
         if self.found:
             first = self.found[0]
-            raise Invalid(first["code"], first["message"], first["pointer"], errors=self.found)
+            raise error(first["code"], first["message"], first["pointer"], errors=self.found)
 
     def text(
         self, pointer: str, value: Any, longest: int = LONGEST, *, needed: bool = False, lines: bool = False

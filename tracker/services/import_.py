@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.exports import tidy
 from tracker.exports.rows import Refusal, Row, TidyFile
-from tracker.services import audit, clock, derive, file_care, file_rows, log
+from tracker.services import audit, clock, declare, derive, file_care, file_rows, log
 from tracker.services.actor import Actor, admit
-from tracker.services.declare import declare
 from tracker.services.errors import Invalid
 from tracker.services.file_care import Import
 from tracker.services.file_rows import Dates, FileCourse
@@ -69,7 +68,7 @@ def _import(
     skip_bad: bool,
 ) -> ImportReport:
     """The import inside its transaction."""
-    known = declare(db, actor.clinic, spec)
+    known = declare.of_file(db, actor=actor, spec=spec, now=now)
     file = tidy.read(data, instruments=known)
     _check_days(file, day_zero)
     refusals = [*file.refusals, *file_rows.faults(file.rows, known), *_elsewhere(db, actor.clinic, file.rows)]

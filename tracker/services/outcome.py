@@ -62,6 +62,7 @@ def view(row: Any) -> OutcomeView:
         after_end={month: getattr(row, f"after_end_{month}") for month in MONTHS},
         after_start={month: getattr(row, f"after_start_{month}") for month in MONTHS},
         weeks=tuple((day, value) for day, value in row.weeks),
+        weeks_after=tuple((day, value) for day, value in row.weeks_after),
     )
 
 

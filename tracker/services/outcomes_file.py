@@ -16,7 +16,8 @@ from tracker.exports.columns import course_of, day_of
 from tracker.exports.rows import Row, TidyFile, told
 from tracker.exports.tidy import Labels
 from tracker.science import cohort, derive
-from tracker.science.cohort import ANCHORS, Cohort, Extras, Named
+from tracker.science.cohort import ANCHORS, Cohort, Extras
+from tracker.science.listed import Named
 from tracker.science.places import NO_GROUP, Places
 from tracker.science.scales import IMPRESSION, INSTRUMENTS, NOW, Instrument, usual
 from tracker.services.errors import Invalid
@@ -36,11 +37,13 @@ def outcomes(
     group: str | None = None,
     compare: str | None = None,
     as_of: date | None = None,
+    bands: int | None = None,
     strict: bool = False,
 ) -> dict[str, Any]:
     """The JSON of design/domain.md for one file (a path, or its bytes). as_of: None = today.
 
     instrument: CODE or CODE:MIN:MAX:lower|higher, None = nrs_week, else the one with most readings. group: a column.
+    bands: the seed of the durability's bands, None = none.
     """
     if anchor not in ANCHORS:
         raise Usage("anchor", f"The anchor is one of {', '.join(ANCHORS)}.")
@@ -50,7 +53,7 @@ def outcomes(
     file = _read(path, {declared.code: declared} if declared else {}, strict, group)
     rows, cut, dated = _until(file, None if file.day_numbers else as_of or date.today())  # noqa: DTZ011 — clinic-local
     scale = declared or _chosen(rows)
-    found = _summary(rows, scale, anchor, group, compare, dated)
+    found = _summary(rows, scale, anchor, group, compare, dated, bands)
     said = [*file.warnings, *_about_days(file, as_of), *cut]
     for figures in found["groups"].values():
         figures["notes"] = [*said, *figures["notes"]]
@@ -114,7 +117,13 @@ def _chosen(rows: Sequence[Row]) -> Instrument:
 
 
 def _summary(
-    rows: Sequence[Row], scale: Instrument, anchor: str, group: str | None, compare: str | None, as_of: float | None
+    rows: Sequence[Row],
+    scale: Instrument,
+    anchor: str,
+    group: str | None,
+    compare: str | None,
+    as_of: float | None,
+    bands: int | None,
 ) -> dict[str, Any]:
     """The JSON from accepted rows."""
     if not any(row.instrument == scale.code for row in rows):
@@ -132,7 +141,8 @@ def _summary(
         names=[_named(labels, course, row) for course, row in zip(record.series_course, labels.series, strict=True)],
         staff=labels.staff,
     )
-    return cohort.summary(derive.outcomes(record), places, as_of, anchor, reference=compare, extras=extras)
+    found = derive.outcomes(record)
+    return cohort.summary(found, places, as_of, anchor, reference=compare, extras=extras, seed=bands)
 
 
 def _beside(rows: Sequence[Row], code: str) -> Cohort | None:

@@ -47,6 +47,7 @@ def _group(name: str, group: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from _responders(group["windows"])
     yield ""
+    yield from _missing(group["windows"])
     yield from _course(group)
     yield from _durability(group["durability"])
     if group["notes"]:
@@ -81,6 +82,17 @@ def _responders(windows: list[Mapping[str, Any]]) -> Iterator[str]:
             )
 
 
+def _missing(windows: list[Mapping[str, Any]]) -> Iterator[str]:
+    """Who is silent where others answered, by baseline, and what it would take to change the conclusion."""
+    for w in (w for w in windows if 0 < w["n"] < w["due"]):
+        thirds = [row for row in w["missing"]["tertiles"] or [] if row["due"]]
+        told = [f"{row['from']:g} to {row['to']:g}: {_of(row['answered']['x'], row['due'])}" for row in thirds]
+        if told:
+            yield f"  Answered by baseline, {_month(w['month'])}: {'; '.join(told)}"
+        if w["missing"]["delta"]["value"] is not None:
+            yield f"    {w['missing']['notes'][-1]}"
+
+
 def _observed(window: Mapping[str, Any], seen: Mapping[str, Any]) -> str:
     """The observed share, where enough answered for it to stand alone."""
     if window["headline"] != "observed":
@@ -90,16 +102,22 @@ def _observed(window: Mapping[str, Any], seen: Mapping[str, Any]) -> str:
 
 def _course(group: Mapping[str, Any]) -> Iterator[str]:
     """Sessions and trend."""
-    sessions, trend = group["sessions"], group["trend"]
+    sessions = group["sessions"]
     if sessions["held"]:
         change = sessions["change"]
         rate = f"{_of(sessions['pairs'], sessions['held'])} sessions have a score before and after"
         mean = f"mean change {_number(change['mean'])} {_interval(change['ci'])} in {change['patients']} patients"
         yield f"  In a session: {rate}; {mean}"
+    yield from _slopes("Trend in the course", group["trend"])
+    yield from _slopes("Trend after it", group["trend_after"])
+
+
+def _slopes(what: str, trend: Mapping[str, Any]) -> Iterator[str]:
+    """Mean slope and labels, where any course has a line."""
     labels = ", ".join(f"{n} {LABELS[name]}" for name, n in trend["labels"].items() if n)
     if trend["courses"]:
         slope = f"{_number(trend['mean_slope_per_week'])} points a week over {trend['courses']} courses"
-        yield f"  Trend in the course: {slope}; {labels}"
+        yield f"  {what}: {slope}; {labels}"
 
 
 def _durability(lasting: Mapping[str, Any]) -> Iterator[str]:
@@ -114,6 +132,7 @@ def _durability(lasting: Mapping[str, Any]) -> Iterator[str]:
             f" responding when last seen {lasting['censored']}, treated again {lasting['retreated']}"
         )
     yield from (_still(box) for box in lasting["survival"] or [] if box["low"] is not None)
+    yield from _bands(lasting.get("bands") or {"days": []})
     for mean in lasting["rmst"] or []:
         if mean["mean"] is not None:
             lost = mean.get("if_unconfirmed_lost", {}).get("mean")
@@ -128,6 +147,14 @@ def _still(box: Mapping[str, Any]) -> str:
         "" if lost["low"] is None or _range(lost) == _range(box) else f"; {_range(lost)} if unconfirmed losses count"
     )
     return f"  Still responding on day {box['day']}: {_range(box)}{other} ({box['followed']} followed)"
+
+
+def _bands(found: Mapping[str, Any]) -> Iterator[str]:
+    """How far those shares would move with other patients of the same kind."""
+    for row in (row for row in found["days"] if row["low"] is not None):
+        lost = row["if_unconfirmed_lost"]
+        other = "" if lost["low"] is None or lost == row else f"; {_range(lost)} if unconfirmed losses count"
+        yield f"  95 % band, day {row['day']}: {_range(row)}{other} (seed {found['seed']}, {found['draws']} draws)"
 
 
 def _range(box: Mapping[str, Any]) -> str:

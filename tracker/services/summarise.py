@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Database
 
 from tracker.science import cohort
-from tracker.science.cohort import ANCHORS, Cohort, Extras, Named
+from tracker.science.cohort import ANCHORS, Cohort, Extras
+from tracker.science.listed import Named
 from tracker.science.places import NO_GROUP, Places
-from tracker.science.scales import CONDITIONS, IMPRESSION, NOW, PRIMARY, WEEK, Instrument, usual
+from tracker.science.scales import CONDITIONS, IMPRESSION, INSTRUMENTS, NOW, PRIMARY, WEEK, Instrument, usual
 from tracker.services import audit, clock
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid
@@ -77,7 +78,16 @@ def _summary(
         names=[_named(row) for row in labels],
         staff=np.array([row.staff for row in labels], np.int64),
     )
-    return cohort.summary(found, places, float(on.toordinal()), anchor, reference=compare, extras=extras)
+    summary = cohort.summary(found, places, float(on.toordinal()), anchor, reference=compare, extras=extras)
+    for figures in summary["groups"].values():
+        figures["notes"] = [*_declared(scale), *figures["notes"]]
+    return summary
+
+
+def _declared(scale: Instrument) -> list[str]:
+    """Where the limits come from, where they are the clinic's own."""
+    own = scale.source is not None and scale.code not in INSTRUMENTS
+    return [f"The clinic declared the limits of this instrument itself. Their source: {scale.source}"] if own else []
 
 
 class _Numbers(dict[UUID, int]):

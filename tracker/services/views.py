@@ -241,7 +241,8 @@ class OutcomeView:
     unconfirmed: float | None
     unconfirmed_left: float | None
     last_seen: float | None
-    weeks: tuple[tuple[float, float], ...]
+    weeks: tuple[tuple[float, float], ...]  # days from the start and scores, in the course
+    weeks_after: tuple[tuple[float, float], ...]  # and after it
     readings: int
     last_on: date | None
     last_value: float | None

@@ -167,6 +167,12 @@ class InstrumentRow(Base):
     "The points a worsening needs as well."
     responder: Mapped[float]
     "The share of the baseline that makes a responder."
+    days: Mapped[bool] = mapped_column(default=False)
+    "A count of days out of 28."
+    name: Mapped[str | None] = mapped_column(String(200))
+    "What the clinic calls it."
+    source: Mapped[str | None] = mapped_column(Text)
+    "Where its limits come from; there is one wherever it has limits of its own."
 
 
 class Reaction(Base):

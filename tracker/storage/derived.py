@@ -18,18 +18,22 @@ FLOATS = (
     "t0",
     "ended_on",
     "retreated",
+    "milestone",
     "baseline",
     "end",
     "change",
+    "steps_eased",
+    "steps_kept",
     "loss_left",
     "loss_right",
     "unconfirmed",
     "unconfirmed_left",
     "last_seen",
 )
-INTS = ("baseline_n", "held", "pairs")
+INTS = ("baseline_n", "held", "pairs", "steps")
 BOOLS = ("end_before",)
 WINDOWS = ("after_end", "after_start")
+Columns = tuple[np.ndarray, ...]
 
 
 def rows(
@@ -57,14 +61,18 @@ def rows(
 
 def outcomes(instrument: Instrument, saved: Sequence[Any]) -> Outcomes:
     """Saved rows as science's columns."""
+    week_day, week_value = _weekly([row.weeks for row in saved])
+    later_day, later_value = _weekly([row.weeks_after for row in saved])
     return Outcomes(
         instrument=instrument,
         **{name: _floats(getattr(row, name) for row in saved) for name in FLOATS},
         **{name: np.fromiter((getattr(row, name) for row in saved), np.int64) for name in INTS},
         **{name: np.fromiter((getattr(row, name) for row in saved), np.bool_) for name in BOOLS},
         **{name: _table(name, saved) for name in WINDOWS},
-        week_day=tuple(_floats(day for day, _ in row.weeks) for row in saved),
-        week_value=tuple(_floats(value for _, value in row.weeks) for row in saved),
+        week_day=week_day,
+        week_value=week_value,
+        later_day=later_day,
+        later_value=later_value,
     )
 
 
@@ -74,8 +82,8 @@ def _columns(found: Outcomes) -> dict[str, list[Any]]:
     plain |= {name: getattr(found, name).tolist() for name in (*INTS, *BOOLS)}
     for name in WINDOWS:
         plain |= {f"{name}_{month}": _known(getattr(found, name)[:, i]) for i, month in enumerate(MONTHS)}
-    weeks = zip(found.week_day, found.week_value, strict=True)
-    return plain | {"weeks": [np.column_stack(pair).tolist() for pair in weeks]}
+    inside, after = (found.week_day, found.week_value), (found.later_day, found.later_value)
+    return plain | {"weeks": _pairs(*inside), "weeks_after": _pairs(*after)}
 
 
 def _seen(record: Record) -> list[dict[str, Any]]:
@@ -98,6 +106,17 @@ def _known(column: "np.ndarray") -> list[float | None]:
 
 def _floats(values: Any) -> "np.ndarray":
     return np.fromiter((np.nan if value is None else value for value in values), np.float64)
+
+
+def _pairs(days: Columns, values: Columns) -> list[Any]:
+    """Weekly values as they are saved: per row [[day, value], …]."""
+    return [np.column_stack(pair).tolist() for pair in zip(days, values, strict=True)]
+
+
+def _weekly(saved: Sequence[Any]) -> tuple[Columns, Columns]:
+    """The way back: days and values of each row."""
+    days = tuple(_floats(day for day, _ in weeks) for weeks in saved)
+    return days, tuple(_floats(value for _, value in weeks) for weeks in saved)
 
 
 def _table(name: str, saved: Sequence[Any]) -> "np.ndarray":

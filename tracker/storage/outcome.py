@@ -40,6 +40,8 @@ class Outcome(Base):
     "Day ordinal from which the end is known."
     retreated: Mapped[float | None]
     "Days after t0 of the first session after the end."
+    milestone: Mapped[float | None]
+    "Days after t0 of the first surgery, injection or opioid start after it."
     baseline: Mapped[float | None]
     "Mean of the readings that make the baseline."
     baseline_n: Mapped[int]
@@ -74,6 +76,12 @@ class Outcome(Base):
     "Sessions with a usable before/after pair."
     change: Mapped[float | None]
     "Mean change in those sessions; positive = better."
+    steps: Mapped[int]
+    "Times a session with a usable pair was followed by one with a score before it."
+    steps_eased: Mapped[float]
+    "Sum of the change in those sessions; positive = better."
+    steps_kept: Mapped[float]
+    "Sum of the change from before them to before the next."
     loss_left: Mapped[float | None]
     "Days after t0 of the last responding assessment before a confirmed loss."
     loss_right: Mapped[float | None]
@@ -86,6 +94,8 @@ class Outcome(Base):
     "Days after t0 of the last assessment."
     weeks: Mapped[list[Any]] = mapped_column(JSON)
     "At most one in-course value a week: [[days from the start, value], …]."
+    weeks_after: Mapped[list[Any]] = mapped_column(JSON)
+    "The same later than 14 days after t0, days still from the start."
     readings: Mapped[int]
     "Readings that count here; 0 for a place that nobody has scored yet."
     staff: Mapped[int]

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.science import derive, durability, trend, windows
 from tracker.science.progress import Pair, Point, Progress, TrendLine, WindowValue
-from tracker.science.record import Outcomes
+from tracker.science.record import Floats, Outcomes
 from tracker.science.scales import NOW, Instrument
 from tracker.science.threshold import too_low
+from tracker.science.trend import Trends
 from tracker.science.windows import Window
 from tracker.storage import Clinic, Course, columns
 from tracker.storage.columns import HELD, Care, Series
@@ -32,6 +33,7 @@ def progress(
     here = [s for s in care.scores if (s.site, s.side) == (site, side)]
     found = _outcomes(care, instrument, Series(course_id, site, side))
     ended = bool(durability.has_ended(found, as_of.toordinal())[0])
+    in_course, after = _trends(found)
     told = [s for s in here if s.instrument == instrument.code and _is_score(s, instrument)]
     return Progress(
         instrument=instrument,
@@ -46,7 +48,8 @@ def progress(
         baseline=_known(found.baseline[0]),
         baseline_n=int(found.baseline_n[0]),
         threshold=_threshold(found),
-        trend=_trend(found),
+        trend=in_course,
+        trend_after=after if ended else None,
         started=_on(found.start[0]) or course.started_on or (told[0].at.date() if told else as_of),
         ended=_on(found.t0[0]) if ended else None,
         end_value=_known(found.end[0]) if ended else None,
@@ -132,20 +135,25 @@ def _threshold(found: Outcomes) -> float | None:
     return round(base * (1 - share), 9)
 
 
-def _trend(found: Outcomes) -> TrendLine:
-    """The line through the weekly values of the course."""
-    line = trend.fit(found.week_day, found.week_value, found.instrument)
-    days, start = found.week_day[0], found.start[0]
+def _trends(found: Outcomes) -> list[TrendLine]:
+    """The line through the weekly values of the course, and the one through those after it."""
+    both = (*found.week_day, *found.later_day)
+    lines = trend.fit(both, (*found.week_value, *found.later_value), found.instrument)
+    return [_line(lines, row, found.start[0] + days) for row, days in enumerate(both)]
+
+
+def _line(lines: Trends, row: int, days: Floats) -> TrendLine:
+    """One of them; days: day ordinals of its values."""
     return TrendLine(
-        label=trend.LABELS[line.label[0]],
-        slope=_known(line.slope[0]),
-        low=_known(line.low[0]),
-        high=_known(line.high[0]),
-        since=_on(start + days[0]) if len(days) else None,
-        until=_on(start + days[-1]) if len(days) else None,
-        start_value=_known(line.first[0]),
-        end_value=_known(line.last[0]),
-        n=int(line.n[0]),
+        label=trend.LABELS[lines.label[row]],
+        slope=_known(lines.slope[row]),
+        low=_known(lines.low[row]),
+        high=_known(lines.high[row]),
+        since=_on(days[0]) if len(days) else None,
+        until=_on(days[-1]) if len(days) else None,
+        start_value=_known(lines.first[row]),
+        end_value=_known(lines.last[row]),
+        n=int(lines.n[row]),
     )
 
 

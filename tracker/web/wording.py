@@ -36,6 +36,11 @@ INSTRUMENT = {
     "pgic": "change since the start",
     "headache_days": "headache days in 28 days",
     "medicine_days": "days with medicine in 28 days",
+    "medicine_days_simple": "days with a simple painkiller in 28 days",
+    "medicine_days_combination": "days with a combined painkiller in 28 days",
+    "medicine_days_triptan": "days with a triptan in 28 days",
+    "medicine_days_opioid": "days with an opioid in 28 days",
+    "medicine_days_ergot": "days with ergotamine in 28 days",
 }
 KIND = {"baseline": "at the start", "before": "before treatment", "after": "after treatment"}
 STATE = {"planned": "planned", "reported": "told by the patient", "held": "held", "cancelled": "cancelled"}

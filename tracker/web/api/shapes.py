@@ -109,7 +109,7 @@ class MeShape(Shape):
 
 
 class WeekShape(Shape):
-    """One in-course value a week."""
+    """One value a week, in the course or after it."""
 
     day = fields.Float(metadata={"description": "Days from the start of the course"})
     value = fields.Float()
@@ -141,6 +141,7 @@ class OutcomeShape(Shape):
     unconfirmed_left = fields.Float(allow_none=True)
     last_seen = fields.Float(allow_none=True)
     weeks = fields.Function(lambda o: [{"day": day, "value": value} for day, value in o.weeks])
+    weeks_after = fields.Function(lambda o: [{"day": day, "value": value} for day, value in o.weeks_after])
     readings = fields.Integer()
     last_on = fields.Date(allow_none=True)
     last_value = fields.Float(allow_none=True)
