@@ -14,7 +14,7 @@ run: setup       ## set up if needed, migrate, load the demo clinic once, serve 
 
 setup: .venv/ready $(VENDOR)  ## .venv from requirements.txt and the front-end files; fast when nothing changed
 
-setup-test: setup .venv/ready-test
+setup-test: setup .venv/ready-test .venv/ready-vendor
 
 test: setup-test check  ## set up if needed, run everything the project promises
 	@$(BIN)/python -m tests.parts
@@ -44,3 +44,7 @@ clean:           ## remove what set-up made; the data folder stays
 $(VENDOR): package-lock.json .venv/ready
 	@sh .ci/vendor $(BIN)
 	@touch $@
+
+.venv/ready-vendor: $(VENDOR)
+	@sh .ci/vendor $(BIN) all
+	@touch $(VENDOR) $@
