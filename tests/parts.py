@@ -5,6 +5,7 @@ from pathlib import Path
 
 PARTS = {
     "journeys in a real Chromium": (lambda: shutil.which("chromium"), "apt-get install chromium"),
+    "Lighthouse on the phone's pages": (lambda: shutil.which("node"), "apt-get install nodejs npm; make setup-test"),
     "figures recomputed in R (stored R figures still check)": (
         lambda: shutil.which("Rscript"),
         "apt-get install r-base-core r-cran-survival r-cran-nlme",

@@ -1,4 +1,4 @@
-"""Lighthouse on the phone's pages: accessibility and best practices in full. Performance is for `make bench` to print."""
+"""Lighthouse on the phone's pages: accessibility and best practices in full. `make bench` prints performance."""
 
 import threading
 from collections.abc import Iterator
