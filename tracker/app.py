@@ -24,10 +24,11 @@ from tracker.web import (
     practitioner,
     security,
     static_files,
+    tongue,
 )
 
 PAGES = (home, patient, practitioner, clinic)
-PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files)
+PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 
 

@@ -1,10 +1,46 @@
 // Tongue: every sentence a person reads goes through t(). The English sentence is its own key; a language is a table
 // from it to the translation, with the same {names} in it.
 
+// The shell comes in English; learn() fetches the table, from the service worker's cache when there is no signal.
+
+const page = document.documentElement;
 let sentences = {};
 
 /** Take over a language's sentences: { "English": "translation" }, a plural's translations as a list in its order. */
 export const speak = (table) => (sentences = table);
+
+/** The language this phone spoke last, else the first of the browser's that we have. */
+export function known() {
+  const ours = (page.dataset.languages ?? "en").split(" ");
+  const asked = [localStorage.getItem("language"), ...navigator.languages.map((tag) => tag.split("-")[0])];
+  return asked.find((code) => ours.includes(code)) ?? "en";
+}
+
+/** Learn a language and say the page's own words in it; without its table everything stays in English. */
+export async function learn(code = known()) {
+  const table = code === "en" ? { "": { tag: "en", direction: "ltr" } } : await fetched(code);
+  if (!table) return;
+  localStorage.setItem("language", code);
+  speak(table);
+  page.lang = table[""].tag;
+  page.dir = table[""].direction;
+  say(document);
+}
+
+/** Say every marked element of a place: data-t holds the English of its text, data-t-label that of its label. */
+export function say(place) {
+  for (const one of place.querySelectorAll("[data-t]")) one.textContent = t(one.dataset.t);
+  for (const one of place.querySelectorAll("[data-t-label]")) one.setAttribute("aria-label", t(one.dataset.tLabel));
+}
+
+async function fetched(code) {
+  try {
+    const answer = await fetch(page.dataset.words.replace("{lang}", code));
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
 
 /** t("Saved: {scores}.", { scores }): the sentence in the person's language, its {names} filled in. */
 export const t = (english, values = {}) => filled(sentences[english] ?? english, values);

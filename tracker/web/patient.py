@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from tracker import tongue
 from tracker.evidence.beside import red_flags
 from tracker.science.progress import Progress
 from tracker.services import clock, log, review
@@ -33,8 +34,9 @@ blp = Blueprint("patient", __name__, url_prefix="/app")
 @blp.get("")
 @admits("anonymous")
 def app() -> str:
-    """The shell: the same bytes for everybody; its scripts fetch what they show."""
-    return render_template("patient/app.html", modules=MODULES)
+    """The shell: the same bytes for everybody; its scripts fetch what they show and learn the person's language."""
+    with tongue.speaking(tongue.SOURCE):
+        return render_template("patient/app.html", modules=MODULES)
 
 
 @blp.get("/home.json")
