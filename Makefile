@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 VENDOR := static/vendor/plotly-basic.min.js
 
-.PHONY: help run setup setup-test test check bench clean
+.PHONY: help run setup setup-test test soak check bench clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## ?/: /'
@@ -19,6 +19,9 @@ setup-test: setup .venv/ready-test .venv/ready-vendor
 test: setup-test check  ## set up if needed, run everything the project promises
 	@$(BIN)/python -m tests.parts
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+soak: setup-test  ## the long forms of what must never happen (docs/architecture.md); takes hours
+	$(BIN)/python -m pytest --soak -s tests/trust
 
 check: setup-test  ## lint and types
 	$(BIN)/ruff check .
