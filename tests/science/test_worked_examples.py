@@ -8,10 +8,11 @@ import pytest
 
 from tracker.science.scales import INSTRUMENTS, Instrument
 
+WORKED = ("folds", "instruments", "schedule", "windows", "trend", "change", "responders", "compare")
 PAGES = Path(__file__).parents[2] / "docs" / "science"
 
 
-@pytest.mark.parametrize("name", ["folds", "instruments", "windows", "trend", "change", "responders", "compare"])
+@pytest.mark.parametrize("name", WORKED)
 def test_the_worked_example_of_a_page_runs(name):
     found = doctest.testfile(str(PAGES / f"{name}.md"), module_relative=False)
     assert found.attempted > 3
