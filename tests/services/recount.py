@@ -346,7 +346,7 @@ def group_figures(rows, now, now_code, anchor, as_of, scale, impressions, phi) -
         "sessions": sessions(rows, now, now_code),
         "trend": recount_slopes.trend([s.weeks for s in rows], scale, phi),
         "trend_after": recount_slopes.trend([s.weeks_after for s in rows if has_ended(s, as_of)], scale, phi),
-        "durability": recount_durability.figures(rows, as_of, scale, MONTHS),
+        "durability": recount_durability.figures(rows, as_of, scale, MONTHS, phi),
         "ecdf": points,
         "ecdf_month": month,
     }

@@ -5,8 +5,11 @@
 # (pandas and scipy stubs know less than the libraries)
 import numpy as np
 from lifelines import KaplanMeierFitter
-from scipy import stats
+from scipy import integrate, stats
 
+from tests.services import recount_slopes
+
+ASKED = (28, 91, 182, 273, 364)  # days after the end on which the plan asks
 DAYS, HORIZONS = (91, 182, 273, 364), (84, 182, 364)
 
 
@@ -91,7 +94,29 @@ def fieller(now, then) -> list | None:
     return sorted(np.roots(poly).real) if poly[0] > 0 else None
 
 
-def figures(rows, as_of, scale, months) -> dict:
+def noise_alone(rows, ended, scale, phi) -> list:
+    """On each of DAYS the share of responders that noise would seem to take, by numeric integration; None = unknown."""
+    sloping = [s.weeks for s in rows if recount_slopes.line(s.weeks, scale, phi)[0] is not None]
+    judged = [s for s in ended if s.judged(scale) and not np.isnan(s.end)]
+    if len(sloping) < 20 or len(judged) < 20 or scale.code == "headache_score":
+        return [None] * len(DAYS)
+    margins = np.array([s.base - s.end - scale.share * s.base for s in judged])
+    sd, r = recount_slopes.noise(sloping, scale, phi)
+    between = np.sqrt(margins.var(ddof=1) - sd**2)
+
+    def twice(u):
+        def both(z):
+            return stats.norm.pdf(z) * stats.norm.cdf((-u - r * z) / np.sqrt(1 - r * r))
+
+        return integrate.quad(both, -np.inf, -u)[0]
+
+    true = np.linspace(-7, 7, 281)
+    u = (margins.mean() + between * true) / sd
+    weight, kept = stats.norm.pdf(true) * stats.norm.cdf(u), np.array([1 - twice(x) for x in u])
+    return [1 - weight @ kept ** sum(d <= day for d in ASKED) / weight.sum() for day in DAYS]
+
+
+def figures(rows, as_of, scale, months, phi) -> dict:
     """The JSON's durability."""
     ended = [s for s in rows if not np.isnan(s.t0) and (as_of is None or s.ended_on <= as_of)]
     judged = [s for s in ended if s.judged(scale)]
@@ -103,6 +128,9 @@ def figures(rows, as_of, scale, months) -> dict:
     ]
     single = [bool(t["single"]) and not a for t, a in zip(told, again, strict=True)]
     lost = [bool(t["loss"]) and not a for t, a in zip(told, again, strict=True)]
+    found = timed(winners, told)
+    for row, share in zip(found["survival"], noise_alone(rows, ended, scale, phi), strict=True):
+        row["noise_alone"] = None if row["low"] is None else share
     return {
         "ended": len(ended),
         "responders_at_end": len(winners),
@@ -112,7 +140,7 @@ def figures(rows, as_of, scale, months) -> dict:
         "unconfirmed": sum(single),
         "censored": len(winners) - sum(lost) - sum(single) - sum(again),
         "retreated": sum(again),
-        **timed(winners, told),
+        **found,
         "sustained": [sustained(winners, told, as_of, scale, m, months) for m in months],
         "retained": [retained(ended, as_of, m, months) for m in months],
     }

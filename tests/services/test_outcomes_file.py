@@ -115,7 +115,7 @@ def test_the_made_up_clinics_reach_every_kind_of_figure():
         assert all(
             lasting[key] for key in ("responders_at_end", "never_responded", "lost", "censored", "retreated", "npmle")
         )
-        assert all(row["low"] is not None for row in lasting["survival"])
+        assert all(row["low"] is not None and row["noise_alone"] for row in lasting["survival"])
         assert any(row["fraction"] is not None for row in lasting["retained"])
         assert all(w["pgic"] is None or w["pgic"]["n"] for w in group["windows"])
         assert sum(count > 0 for count in group["trend"]["labels"].values()) >= 5

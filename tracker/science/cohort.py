@@ -22,6 +22,7 @@ from tracker.science import (
     follow_up,
     listed,
     moments,
+    noise_loss,
     notes,
     places,
     threshold,
@@ -37,6 +38,7 @@ from tracker.science.fold import Partial
 from tracker.science.follow_up import FollowUp
 from tracker.science.listed import Named
 from tracker.science.moments import Moments
+from tracker.science.noise_loss import NoiseLoss
 from tracker.science.notes import Aside
 from tracker.science.places import Places
 from tracker.science.record import Floats, Ints, Outcomes
@@ -102,6 +104,7 @@ class Group(Partial):
     trend: Slopes
     trend_after: Slopes
     durability: Durability
+    noise_loss: NoiseLoss
     compared: Compared | None
     aside: Aside
 
@@ -195,6 +198,7 @@ def _group(cohort: Cohort, rows: Ints, trends: Lines, question: Question, extras
         trend=trend.partial(trends[0], rows),
         trend_after=trend.partial(trends[1], ended),
         durability=durability.partial(outcomes, question.as_of, rows),
+        noise_loss=noise_loss.partial(outcomes, ended, rows[np.isfinite(trends[0].slope[rows])], question.phi),
         compared=compare.partial(seen, [one.responders for one in found]) if question.compared else None,
         aside=notes.partial(outcomes, cohort.places, rows, extras.every_course),
     )
@@ -208,7 +212,7 @@ def _figures(group: Group, question: Question) -> dict[str, Any]:
     entries = [follow_up.entry(one, windows.of(month), scale) for one, month in told]
     curves = {month: ecdf.figures(one.curve) for one, month in zip(group.windows, months, strict=True)}
     latest = max((month for month, points in curves.items() if points), default=None)
-    lasting, said = _durability(group, question.seed)
+    lasting, said = _durability(group, question)
     found = {
         "courses": group.courses,
         "with_baseline": base.n,
@@ -231,12 +235,16 @@ def _figures(group: Group, question: Question) -> dict[str, Any]:
     return found | {"notes": [*notes.of(found, entries, group.aside, scale), *carry, *said]}
 
 
-def _durability(group: Group, seed: int | None) -> tuple[dict[str, Any], list[str]]:
-    """The durability object, with its bands if they are asked for, and its notes."""
+def _durability(group: Group, question: Question) -> tuple[dict[str, Any], list[str]]:
+    """The durability object, the loss expected from noise alone beside its survival, its bands if they are asked for,
+    and its notes.
+    """
     found, said = durability.figures(group.durability)
-    if seed is None:
+    rows, noisy = noise_loss.beside(found["survival"], group.noise_loss, question.phi, question.instrument)
+    found, said = found | {"survival": rows}, said + noisy
+    if question.seed is None:
         return found, said
-    drawn, words = bands.figures(group.durability.lasting, seed)
+    drawn, words = bands.figures(group.durability.lasting, question.seed)
     return found | {"bands": drawn}, said + words
 
 
