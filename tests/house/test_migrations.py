@@ -93,7 +93,7 @@ def test_the_comparison_sees_checks_and_triggers(full: Engine):
     statements = ddl(full)
     assert "CHECK" in statements["reading"]
     assert {name for name in statements if "_no_" in name} == {
-        f"{table}_no_{verb}" for table in ("reading", "audit_event") for verb in ("update", "delete")
+        f"{table}_no_{verb}" for table in ("reading", "audit_event", "erasure") for verb in ("update", "delete")
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from tracker.exports.rows import Refusal
+from tracker.science.progress import Progress
 from tracker.science.scales import Instrument
 from tracker.services.errors import Refused
 
@@ -298,3 +299,69 @@ class ImportReport:
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
     batch_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class OwnCourse:
+    """One course with everything in it."""
+
+    course: CourseView
+    readings: tuple[ReadingView, ...]
+    reactions: tuple[ReactionView, ...]
+
+
+@dataclass(frozen=True)
+class Own:
+    """Everything the store holds about one person, as that person may take it along."""
+
+    made_at: datetime
+    patient: PatientView
+    clinic: ClinicView
+    courses: tuple[OwnCourse, ...]
+
+
+@dataclass(frozen=True)
+class Look:
+    """Something somebody did with a patient's record. `actions`: what was done at that moment, noun.verb."""
+
+    at: datetime
+    who: str  # you | staff | operator | link
+    role: str
+    name: str | None  # of staff
+    actions: tuple[str, ...]
+    times: int = 1  # a list of patients may be opened often in a day
+
+
+@dataclass(frozen=True)
+class ShareView:
+    """A link that lets somebody read along."""
+
+    id: UUID
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    opened: int
+    last_opened_at: datetime | None
+
+    def live(self, now: datetime) -> bool:
+        """Whether it still shows something."""
+        return self.ended_at is None and now < self.expires_at
+
+
+@dataclass(frozen=True)
+class SharedPlace:
+    """One place of a course, as somebody with the link sees it."""
+
+    course: CourseView
+    place: PlaceView
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a link shows."""
+
+    initials: str
+    clinic: ClinicView
+    expires_at: datetime
+    places: tuple[SharedPlace, ...]

@@ -6,6 +6,7 @@ from tracker.storage.care import Course, ImportBatch, InstrumentRow, Place, Reac
 from tracker.storage.outcome import Outcome
 from tracker.storage.people import Clinic, Membership, Patient, User
 from tracker.storage.readings import Reading
+from tracker.storage.sharing import Erasure, Proof, ShareLink
 
 __all__ = [
     "AuditEvent",
@@ -13,15 +14,18 @@ __all__ = [
     "Clinic",
     "Course",
     "DeviceSession",
+    "Erasure",
     "ImportBatch",
     "InstrumentRow",
     "Membership",
     "Outcome",
     "Patient",
     "Place",
+    "Proof",
     "Reaction",
     "Reading",
     "Session",
+    "ShareLink",
     "SignInLink",
     "User",
 ]

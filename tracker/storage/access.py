@@ -74,6 +74,7 @@ class AuditEvent(Base):
     __table_args__ = (
         Index(None, "clinic_id", "at"),
         Index(None, "clinic_id", "subject_id"),
+        Index(None, "clinic_id", "on_behalf_of"),
         one_of("actor_kind", ACTORS),
     )
 

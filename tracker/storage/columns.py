@@ -125,6 +125,7 @@ _READING = (
     Reading.recorded_at,
     Reading.clock_offset,
     Reading.received_at,
+    Reading.entered_at,
     Reading.entered_by,
     Reading.supersedes,
     Reading.retracted,

@@ -1,0 +1,71 @@
+"""Leave: a person stops taking part, and what was entered stays; or has everything erased.
+
+Erasing deletes every row of the person in one transaction, in every table that names a patient or one of their courses
+(docs/adr/0006). The trail stays: it holds ids that now stand for nobody, never a score, a name or a word.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, delete, select, update
+from sqlalchemy.orm import Session as Database
+
+from tracker.services import audit, clock, derive, proof, share
+from tracker.services.actor import Actor, admit
+from tracker.services.transaction import writing
+from tracker.storage import Base, Course, DeviceSession, Erasure, Patient
+from tracker.storage.engine import forget
+from tracker.storage.frozen import RECORD
+
+
+def withdraw(db: Database, *, actor: Actor, now: datetime | None = None) -> None:
+    """Stop taking part: no phone is signed in, no link shows anything, nothing is asked any more. Entries stay."""
+    admit(actor, "patient")
+    now = now or clock.now()
+    with writing(db):
+        row = db.get_one(Patient, (actor.clinic, actor.patient_id))
+        row.withdrawn_at = row.withdrawn_at or now
+        share.end_all(db, clinic_id=actor.clinic, patient_id=row.id, now=now)
+        _sign_out(db, actor.clinic, row.id, now)
+        audit.note(db, actor=actor, now=now, action="patient.withdraw", subject="patient", subject_id=row.id)
+
+
+def erase(db: Database, *, actor: Actor, now: datetime | None = None) -> None:
+    """Delete everything of the person who asks; needs a code shown on this phone."""
+    admit(actor, "patient")
+    now = now or clock.now()
+    with writing(db):
+        proof.need(db, actor=actor, now=now)
+        id = db.get_one(Patient, (actor.clinic, actor.patient_id)).id
+        course_ids = _courses(db, actor.clinic, id)
+        derive.lock(db, actor.clinic, course_ids)
+        db.expunge_all()
+        db.add(Erasure(clinic_id=actor.clinic, patient_id=id, asked_at=now))
+        db.flush()  # from here on the append-only tables let this person's rows go
+        audit.note(db, actor=actor, now=now, action="patient.erase", subject="patient", subject_id=id)
+        for table, mine in personal(course_ids, id):
+            db.execute(delete(table).where(table.c.clinic_id == actor.clinic, mine))
+    forget(db)
+
+
+def personal(course_ids: Sequence[UUID], patient_id: UUID) -> Iterator[tuple[Table, Any]]:
+    """Every table with rows of a person, those that refer to others first, and which rows are theirs."""
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.name == "patient":
+            yield table, table.c.id == patient_id
+        elif "patient_id" in table.c and table.name != RECORD:
+            yield table, table.c.patient_id == patient_id
+        elif "course_id" in table.c:
+            yield table, table.c.course_id.in_(course_ids)
+
+
+def _courses(db: Database, clinic_id: UUID, patient_id: UUID) -> list[UUID]:
+    return list(db.scalars(select(Course.id).where(Course.clinic_id == clinic_id, Course.patient_id == patient_id)))
+
+
+def _sign_out(db: Database, clinic_id: UUID, patient_id: UUID, now: datetime) -> None:
+    """End the person's phones."""
+    mine = (DeviceSession.clinic_id == clinic_id, DeviceSession.patient_id == patient_id)
+    db.execute(update(DeviceSession).where(*mine, DeviceSession.revoked_at.is_(None)).values(revoked_at=now))
