@@ -68,4 +68,4 @@ def test_a_link_opens_once(people: People, link: str, patient: Page):
     page = people.context().new_page()
     page.goto(link)
     page.get_by_role("button", name="Start").click()
-    expect(page.get_by_text("We cannot use this link.")).to_be_visible()
+    expect(page.get_by_text("We cannot use this code.")).to_be_visible()

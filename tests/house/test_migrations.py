@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from tests.storage.universe import NOW, Universe
 from tracker.science.scales import Instrument
-from tracker.services import declare, log
+from tracker.services import access, declare, log
 from tracker.services.recompute import recompute
 from tracker.storage import Base, Outcome
 from tracker.storage.engine import connect
@@ -54,6 +54,8 @@ def full(populated: tuple[Path, Universe], tmp_path: Path) -> Iterator[Engine]:
         told = universe.score(kind="before", session_id=universe.visit("eve"))
         log.reading(db, actor=universe.actors["eve"], now=NOW, **told)
         log.reading(db, actor=universe.actors["eve"], now=NOW, **universe.score(supersedes=told["id"], value=0))
+        link = access.issue_link(db, actor=universe.actors["amy"], patient_id=universe.people["eve"], now=NOW)
+        access.redeem(db, token=link, now=NOW)
         declare.declare(db, actor=universe.actors["amy"], instrument=Instrument("mood", 0, 100), now=NOW)
     command.stamp(config(made), "head")
     yield made

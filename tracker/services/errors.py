@@ -69,6 +69,32 @@ class NotAllowed(Refused):
         super().__init__(code, message, pointer, retry)
 
 
+class Locked(Refused):
+    """Behind a PIN that has to be typed first."""
+
+    def __init__(
+        self,
+        code: str = "pin_needed",
+        message: str = "Type the PIN first.",
+        pointer: str | None = None,
+        retry: str = "fix",
+    ) -> None:
+        super().__init__(code, message, pointer, retry)
+
+
+class TooMany(Refused):
+    """Too many tries from one place."""
+
+    def __init__(
+        self,
+        code: str = "too_many_tries",
+        message: str = "Too many tries. Wait one hour, or ask the clinic for a new code.",
+        pointer: str | None = None,
+        retry: str = "later",
+    ) -> None:
+        super().__init__(code, message, pointer, retry)
+
+
 class SignInNeeded(Refused):
     """Nobody is signed in, or no longer."""
 

@@ -174,6 +174,30 @@ class SignedIn:
     patient_id: UUID | None = None
     user_id: UUID | None = None
     device_token: str | None = field(default=None, repr=False)
+    carer: bool = False
+    already: bool = False  # the patient was on this phone before
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """One of the people on a phone. `pin`: whether one is set."""
+
+    id: UUID
+    initials: str
+    carer: bool
+    pin: bool
+
+
+@dataclass(frozen=True)
+class PhoneView:
+    """A phone that is signed in for a patient."""
+
+    id: UUID
+    label: str
+    carer: bool
+    added_at: datetime
+    last_used_at: datetime
+    this: bool  # the very phone that asks
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Storage: what is remembered. Tables, the engine, and queries that give science values."""
 
-from tracker.storage.access import AuditEvent, DeviceSession, SignInLink
+from tracker.storage.access import AuditEvent, DevicePerson, DeviceSession, SignInLink, WrongCode
 from tracker.storage.base import Base
 from tracker.storage.care import Course, ImportBatch, InstrumentRow, Place, Reaction, Session
 from tracker.storage.outcome import Outcome
@@ -13,6 +13,7 @@ __all__ = [
     "Base",
     "Clinic",
     "Course",
+    "DevicePerson",
     "DeviceSession",
     "Erasure",
     "ImportBatch",
@@ -28,4 +29,5 @@ __all__ = [
     "ShareLink",
     "SignInLink",
     "User",
+    "WrongCode",
 ]

@@ -23,8 +23,8 @@ from tracker.services.transaction import writing
 from tracker.services.views import SignedIn
 from tracker.storage.people import User
 from tracker.web.database import db, session
-from tracker.web.doors import admits
-from tracker.web.security import actor, device_cookie
+from tracker.web.doors import admits, for_the_phone
+from tracker.web.security import actor, device_cookie, phone
 
 DEVICE_DAYS = 400  # browsers keep no cookie longer
 LONGEST_CODE = 200  # characters
@@ -53,7 +53,7 @@ def sign_in() -> str:
 def redeem() -> Response | tuple[str, int]:
     """Use a one-time code, once. Wrong, used and expired are answered alike."""
     try:
-        signed = access.redeem(session(), token=typed(), source=request.remote_addr)
+        signed = access.redeem(session(), token=typed(), phone=phone(), source=request.remote_addr)
     except Refused as error:
         if error.code != "link_not_usable":
             raise
@@ -68,6 +68,7 @@ def redeem() -> Response | tuple[str, int]:
 
 @blp.post("/sign-out")
 @admits("patient", *STAFF)
+@for_the_phone
 def sign_out() -> Response:
     """End the session on the server: the old cookie opens nothing, wherever it went."""
     who = actor()

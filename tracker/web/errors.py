@@ -14,7 +14,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from tracker.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, SignInNeeded, Unready
+from tracker.services.errors import (
+    Conflict,
+    Invalid,
+    Locked,
+    NotAllowed,
+    NotFound,
+    Refused,
+    SignInNeeded,
+    TooMany,
+    Unready,
+)
 from tracker.web.database import session
 from tracker.web.json import dumps
 
@@ -26,11 +36,14 @@ STATUS: dict[type[Refused], int] = {
     NotFound: 404,
     Conflict: 409,
     Invalid: 422,
+    Locked: 423,
+    TooMany: 429,
     Unready: 503,
     Refused: 422,
 }
 RETRY = {401: "sign-in", 403: "never", 404: "never", 405: "never", 429: "later", 500: "later", 503: "later"}
-WAIT = "5"  # seconds, for Retry-After
+WAIT = {429: "3600", 503: "5"}  # seconds, for Retry-After
+ELSEWHERE = ("which_person", "not_here", "pin_needed")  # the shell asks whom it is for, or for the PIN
 PROGRAMS = ("/api/", "/healthz", "/readyz", "/metrics")
 SAID = {
     400: "The request could not be read.",
@@ -65,14 +78,15 @@ def problem(
     answer = _for_programs(body) if for_programs() else _for_people(body)
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Cookie"
-    if status == 503:
-        answer.headers["Retry-After"] = WAIT
+    if status in WAIT:
+        answer.headers["Retry-After"] = WAIT[status]
     return answer
 
 
 def for_programs() -> bool:
-    """Whether the answer is read by a program."""
-    return request.path.startswith(PROGRAMS) or request.accept_mimetypes.best == "application/json"
+    """Whether the answer is read by a program; the shell that asks for a part of a page is one."""
+    asked = request.accept_mimetypes.best == "application/json" or "X-Part" in request.headers
+    return request.path.startswith(PROGRAMS) or asked
 
 
 def _for_programs(body: dict[str, Any]) -> Response:
@@ -80,8 +94,11 @@ def _for_programs(body: dict[str, Any]) -> Response:
 
 
 def _for_people(body: dict[str, Any]) -> Response | WerkzeugResponse:
-    if body["status"] == 401 and request.method in {"GET", "HEAD"}:
-        return redirect("/sign-in", 303)
+    if request.method in {"GET", "HEAD"}:
+        if body["status"] == 401:
+            return redirect("/sign-in", 303)
+        if body["code"] in ELSEWHERE:
+            return redirect("/app", 303)
     return Response(_page(body), body["status"])
 
 

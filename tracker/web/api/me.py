@@ -26,9 +26,10 @@ def get_me() -> dict[str, Any]:
 
 
 def patient(who: Actor) -> dict[str, Any]:
-    """A patient with clinic and courses."""
-    me = review.me(session(), actor=who)
-    return {"role": who.role, "clinic": me.clinic, "patient": me.patient, "courses": me.courses}
+    """A patient with clinic and courses, and everybody on the phone."""
+    me, people = review.me(session(), actor=who), access.people(session(), actor=who)
+    known = {"clinic": me.clinic, "patient": me.patient, "courses": me.courses}
+    return {"role": who.role, **known, "carer": who.carer, "people": people}
 
 
 def staff(who: Actor) -> dict[str, Any]:
@@ -36,4 +37,4 @@ def staff(who: Actor) -> dict[str, Any]:
     here = [m.clinic for m in access.memberships(session(), current_user.id) if m.clinic.id == who.clinic_id]
     if not here:
         raise SignInNeeded
-    return {"role": who.role, "clinic": here[0], "patient": None, "courses": []}
+    return {"role": who.role, "clinic": here[0], "patient": None, "courses": [], "carer": False, "people": []}
