@@ -1,14 +1,14 @@
 """Several people on one phone, a helper's phone, a PIN each; codes that are typed, and how often they were wrong.
 
-Revision: 0005
-Follows: 0004
+Revision: 0006
+Follows: 0005
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
