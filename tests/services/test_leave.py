@@ -119,7 +119,7 @@ def test_the_phone_and_old_links_open_nothing_afterwards(db: Session, universe: 
     prove(db, universe, eve)
     leave.erase(db, actor=eve, now=NOW)
     assert access.device(db, token=device, now=NOW) is None
-    with pytest.raises(Exception, match="cannot use this link"):
+    with pytest.raises(Exception, match="cannot use this code"):
         access.redeem(db, token=again, now=NOW)
 
 

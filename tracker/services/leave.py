@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session as Database
 
-from tracker.services import audit, clock, derive, proof, share
+from tracker.services import audit, clock, derive, phone, proof, share
 from tracker.services.actor import Actor, admit
 from tracker.services.transaction import writing
-from tracker.storage import Base, Course, DeviceSession, Erasure, Patient
+from tracker.storage import Base, Course, Erasure, Patient
 from tracker.storage.engine import forget
 from tracker.storage.frozen import RECORD
 
@@ -28,7 +28,7 @@ def withdraw(db: Database, *, actor: Actor, now: datetime | None = None) -> None
         row = db.get_one(Patient, (actor.clinic, actor.patient_id))
         row.withdrawn_at = row.withdrawn_at or now
         share.end_all(db, clinic_id=actor.clinic, patient_id=row.id, now=now)
-        _sign_out(db, actor.clinic, row.id, now)
+        phone.leave_all(db, clinic_id=actor.clinic, patient_id=row.id, now=now)
         audit.note(db, actor=actor, now=now, action="patient.withdraw", subject="patient", subject_id=row.id)
 
 
@@ -47,6 +47,7 @@ def erase(db: Database, *, actor: Actor, now: datetime | None = None) -> None:
         audit.note(db, actor=actor, now=now, action="patient.erase", subject="patient", subject_id=id)
         for table, mine in personal(course_ids, id):
             db.execute(delete(table).where(table.c.clinic_id == actor.clinic, mine))
+        phone.forget_empty(db, clinic_id=actor.clinic)
     forget(db)
 
 
@@ -63,9 +64,3 @@ def personal(course_ids: Sequence[UUID], patient_id: UUID) -> Iterator[tuple[Tab
 
 def _courses(db: Database, clinic_id: UUID, patient_id: UUID) -> list[UUID]:
     return list(db.scalars(select(Course.id).where(Course.clinic_id == clinic_id, Course.patient_id == patient_id)))
-
-
-def _sign_out(db: Database, clinic_id: UUID, patient_id: UUID, now: datetime) -> None:
-    """End the person's phones."""
-    mine = (DeviceSession.clinic_id == clinic_id, DeviceSession.patient_id == patient_id)
-    db.execute(update(DeviceSession).where(*mine, DeviceSession.revoked_at.is_(None)).values(revoked_at=now))

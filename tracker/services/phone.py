@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Exists, delete, select, update
 from sqlalchemy.orm import Session as Database
 
 from tracker.services import audit, clock
@@ -94,6 +94,29 @@ def take_off(db: Database, *, actor: Actor, device_session_id: UUID, now: dateti
         db.flush()
         if not _on(db, actor.clinic, row.device_id):
             db.get_one(DeviceSession, (actor.clinic, row.device_id)).revoked_at = now
+
+
+def leave_all(db: Database, *, clinic_id: UUID, patient_id: UUID, now: datetime) -> None:
+    """Take a patient off every phone, inside the caller's transaction; the others on those phones stay."""
+    mine = (DevicePerson.clinic_id == clinic_id, DevicePerson.patient_id == patient_id)
+    gone = update(DevicePerson).where(*mine, DevicePerson.removed_at.is_(None))
+    db.execute(gone.values(removed_at=now, pin_hash=None, open_until=None))
+    empty = (DeviceSession.clinic_id == clinic_id, DeviceSession.revoked_at.is_(None), ~_inhabited())
+    db.execute(update(DeviceSession).where(*empty).values(revoked_at=now))
+
+
+def forget_empty(db: Database, *, clinic_id: UUID) -> None:
+    """Delete the phones nobody was ever on, those of an erased person, inside the caller's transaction."""
+    known = select(DevicePerson.device_id).where(
+        DevicePerson.clinic_id == DeviceSession.clinic_id, DevicePerson.device_id == DeviceSession.id
+    )
+    db.execute(delete(DeviceSession).where(DeviceSession.clinic_id == clinic_id, ~known.exists()))
+
+
+def _inhabited() -> Exists:
+    """Whether somebody is on a phone."""
+    here = (DevicePerson.clinic_id == DeviceSession.clinic_id, DevicePerson.device_id == DeviceSession.id)
+    return select(DevicePerson.device_id).where(*here, DevicePerson.removed_at.is_(None)).exists()
 
 
 def _own(db: Database, actor: Actor, patient_id: UUID) -> None:
