@@ -1,5 +1,6 @@
 """Leave: who stops is signed out and keeps what was entered; who is erased leaves nothing but a trail of empty ids."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,18 @@ from tracker.services import access, leave, log, proof, share
 from tracker.services.actor import Actor
 from tracker.services.errors import NotAllowed
 from tracker.services.recompute import recompute
-from tracker.storage import AuditEvent, Base, Course, Erasure, Outcome, Patient, Reaction, Reading, ShareLink
+from tracker.storage import (
+    AuditEvent,
+    Base,
+    Course,
+    DevicePerson,
+    Erasure,
+    Outcome,
+    Patient,
+    Reaction,
+    Reading,
+    ShareLink,
+)
 
 CANARY = "CANARY-felt-odd-after-needles"
 MINUTE = timedelta(minutes=1)
@@ -63,6 +75,29 @@ def test_who_stops_is_signed_out_and_keeps_the_entries(db: Session, universe: Un
     assert db.scalars(select(ShareLink.ended_at)).all() == [NOW + MINUTE]
     with pytest.raises(Exception, match="shows nothing"):
         share.opened(db, token=token, now=NOW + MINUTE)
+
+
+def test_others_on_the_same_phone_stay_signed_in(db: Session, universe: Universe):
+    ask = {"actor": universe.actors["amy"], "now": NOW}
+    first = access.issue_link(db, patient_id=universe.people["eve"], **ask)
+    device = access.redeem(db, token=first, now=NOW).device_token or ""
+    eve = access.device(db, token=device, now=NOW)
+    assert eve is not None
+    db.add(
+        DevicePerson(clinic_id=eve.clinic, device_id=eve.device_id, patient_id=universe.people["finn"], added_at=NOW)
+    )
+    db.commit()
+    leave.withdraw(db, actor=eve, now=NOW)
+    left = access.device(db, token=device, now=NOW)
+    assert left is not None
+    assert left.patient_id == universe.people["finn"]
+
+
+@pytest.mark.parametrize("act", [leave.withdraw, leave.erase, share.share])
+def test_a_helper_neither_shares_nor_leaves_for_somebody(db: Session, universe: Universe, eve: Actor, act):
+    prove(db, universe, eve)
+    with pytest.raises(NotAllowed, match="Only the person"):
+        act(db, actor=replace(eve, carer=True), now=NOW)
 
 
 def test_stopping_twice_keeps_the_first_moment(db: Session, universe: Universe, eve: Actor):

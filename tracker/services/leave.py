@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.services import audit, clock, derive, phone, proof, share
 from tracker.services.actor import Actor, admit
+from tracker.services.errors import NotAllowed
 from tracker.services.transaction import writing
 from tracker.storage import Base, Course, Erasure, Patient
 from tracker.storage.engine import forget
@@ -22,7 +23,7 @@ from tracker.storage.frozen import RECORD
 
 def withdraw(db: Database, *, actor: Actor, now: datetime | None = None) -> None:
     """Stop taking part: no phone is signed in, no link shows anything, nothing is asked any more. Entries stay."""
-    admit(actor, "patient")
+    _themselves(actor)
     now = now or clock.now()
     with writing(db):
         row = db.get_one(Patient, (actor.clinic, actor.patient_id))
@@ -34,7 +35,7 @@ def withdraw(db: Database, *, actor: Actor, now: datetime | None = None) -> None
 
 def erase(db: Database, *, actor: Actor, now: datetime | None = None) -> None:
     """Delete everything of the person who asks; needs a code shown on this phone."""
-    admit(actor, "patient")
+    _themselves(actor)
     now = now or clock.now()
     with writing(db):
         proof.need(db, actor=actor, now=now)
@@ -60,6 +61,13 @@ def personal(course_ids: Sequence[UUID], patient_id: UUID) -> Iterator[tuple[Tab
             yield table, table.c.patient_id == patient_id
         elif "course_id" in table.c:
             yield table, table.c.course_id.in_(course_ids)
+
+
+def _themselves(actor: Actor) -> None:
+    """A helper enters and reads; leaving is the person's own decision."""
+    admit(actor, "patient")
+    if actor.carer:
+        raise NotAllowed("not_a_helper", "Only the person themselves can do this, on their own phone.")
 
 
 def _courses(db: Database, clinic_id: UUID, patient_id: UUID) -> list[UUID]:

@@ -13,14 +13,13 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.services import audit, clock
 from tracker.services.actor import Actor, admit
+from tracker.services.code import BETWEEN, LETTERS, MISREAD
 from tracker.services.errors import Invalid, NotAllowed, NotFound
-from tracker.services.secret import hashed
+from tracker.services.secret import slowly_hashed
 from tracker.services.transaction import writing
 from tracker.storage import Patient, Proof
 
 STAFF = ("front_desk", "practitioner", "clinic_admin", "operator")
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U
-ALIKE = str.maketrans("ILO", "110")
 LENGTH = 8  # 40 bits against five tries
 TYPED_WITHIN = timedelta(minutes=15)
 OPEN_FOR = timedelta(minutes=15)
@@ -99,7 +98,7 @@ def need(db: Database, *, actor: Actor, now: datetime) -> None:
 
 def plain(typed: str) -> str:
     """A code as it was made, however it was typed: small letters, spaces, O for 0."""
-    return "".join(c for c in typed.upper().translate(ALIKE) if c in LETTERS)
+    return typed.translate(BETWEEN).upper().translate(MISREAD)
 
 
 def _live(chosen, clinic_id: UUID, patient_id: UUID | None, now: datetime):
@@ -114,4 +113,4 @@ def _live(chosen, clinic_id: UUID, patient_id: UUID | None, now: datetime):
 
 
 def _hashed(patient_id: UUID | None, code: str) -> str:
-    return hashed(f"{patient_id}/{code}")
+    return slowly_hashed(code, patient_id.bytes if patient_id else b"")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.services import audit, clock, proof, review
 from tracker.services.actor import Actor, admit
-from tracker.services.errors import Invalid, NotFound, Refused
+from tracker.services.errors import Invalid, NotAllowed, NotFound, Refused
 from tracker.services.looked import LINK
 from tracker.services.secret import fresh, hashed
 from tracker.services.transaction import writing
@@ -27,6 +27,8 @@ def share(db: Database, *, actor: Actor, days: int = USUAL, now: datetime | None
     now = now or clock.now()
     if days not in DAYS:
         raise Invalid("not_one_of", "A link lasts 1, 7 or 30 days.", "/days")
+    if actor.carer:
+        raise NotAllowed("not_a_helper", "Only the person themselves can do this, on their own phone.")
     with writing(db):
         proof.need(db, actor=actor, now=now)
         if sum(one.live(now) for one in _links(db, actor, now)) >= MOST:

@@ -54,7 +54,7 @@ class Proof(Base):
     way: Mapped[str] = mapped_column(String(8))
     "How it reached the person: shown at the desk, or mailed."
     code_hash: Mapped[str] = mapped_column(String(64))
-    "SHA-256 of the patient's id and the code."
+    "scrypt of the code, salted with the patient's id."
     tries: Mapped[int] = mapped_column(default=0)
     "Wrong codes typed while it was open; at five it is worth nothing."
     created_by: Mapped[UUID | None]
