@@ -231,6 +231,23 @@ def test_a_wrong_clock_keeps_its_session_on_the_corrected_day(db: Session, unive
     assert db.get_one(Visit, (universe.clinics["willow"], visit)).held_on == TODAY
 
 
+def test_a_wrong_clock_that_believed_in_yet_another_day_keeps_its_session_as_well(db: Session, universe: Universe):
+    wrong = NOW + 2557 * DAY
+    visit = universe.visit("eve", (wrong + 2557 * DAY).date())
+    put(db, universe, kind="before", session_id=visit, recorded_at=wrong, sent_at=wrong)
+    put(db, universe, kind="after", session_id=visit, recorded_at=wrong + HOUR, sent_at=wrong + HOUR)
+    assert db.get_one(Visit, (universe.clinics["willow"], visit)).held_on == TODAY
+    assert db.scalars(select(Outcome.pairs).where(Outcome.instrument == "nrs_now")).one() == 1
+
+
+def test_a_wrong_clock_opens_no_session_of_another_course(db: Session, universe: Universe):
+    wrong, others = NOW - 2557 * DAY, universe.visit("finn")
+    put(db, universe, "finn", kind="before", session_id=others)
+    with pytest.raises(Invalid) as refused:
+        put(db, universe, kind="before", session_id=others, recorded_at=wrong, sent_at=wrong)
+    assert refused.value.code == "unknown_session"
+
+
 def test_a_reported_visit_of_a_plan_is_no_longer_only_planned(db: Session, universe: Universe):
     visit = universe.visit("eve")
     told = {"id": visit, "course_id": universe.courses["eve"], "held_on": TODAY, "now": NOW}
