@@ -23,11 +23,12 @@ from tracker.web import (
     patient,
     practitioner,
     security,
+    shell,
     static_files,
     tongue,
 )
 
-PAGES = (home, patient, practitioner, clinic)
+PAGES = (home, patient, practitioner, clinic, shell)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 

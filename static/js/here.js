@@ -1,19 +1,28 @@
-// Here: what the clinic last told this phone, and the time by the clinic's clock.
+// Here: who is using the phone, what the clinic told it last, and the time by the clinic's clock.
 import { dayIn } from "./clock.js";
 
 export const screen = document.getElementById("screen");
 
 export const here = {
+  person: null, // the id under which everything is kept and sent
   home: null,
-  skew: 0, // server minus phone, in milliseconds
-  resting: true, // nothing half-answered is on screen
+  clock: { skew: 0, heard: 0 }, // server minus phone, and the last moment the server told, in milliseconds
+
+  /** Whether nothing half-answered is on screen. */
+  get resting() {
+    return document.body.dataset.resting !== "no";
+  },
+  set resting(yes) {
+    document.body.dataset.resting = yes ? "yes" : "no";
+  },
 };
 
-/** Take over what the clinic told; its clock comes with it. */
-export function know(home) {
+/** Take over what the clinic told, and how its clock goes. */
+export function know(home, clock) {
   here.home = home;
-  here.skew = Date.parse(home.now) - Date.now();
+  here.clock = clock;
 }
 
-export const now = () => Date.now() + here.skew;
+/** The server's time in milliseconds; a phone clock that was turned back never makes it earlier than what was heard. */
+export const now = () => Math.max(Date.now() + here.clock.skew, here.clock.heard ?? 0);
 export const today = () => dayIn(here.home.zone, new Date(now()));

@@ -6,8 +6,8 @@ import { visit } from "./entries.js";
 import { here, now, screen, today } from "./here.js";
 import { after, before, change, logNow } from "./questions.js";
 import { missed } from "./screens.js";
-import { sendAll } from "./send.js";
-import { status } from "./status.js";
+import { save } from "./send.js";
+import { tell } from "./status.js";
 import { words } from "./words.js";
 
 /** The before-score is in; treatment is not over yet. `scores` are given right after saving: they can still be changed. */
@@ -65,16 +65,10 @@ export const spoken = (scores) =>
 
 async function notTreated(course) {
   const { session_id: id, held_on: day } = course.waiting;
-  const entries = [visit(course, id, day, "cancelled")];
-  const state = await sendAll(entries);
-  status.waiting(entries);
-  if (state === "stored") return start();
-  return complain({ unsent: words.unsent, "signed-out": words.signedOut, refused: words.refused(entries[0].reason) }[state], () => notTreated(course));
-}
-
-function complain(text, again) {
-  status.clear();
-  pause(head(text), actions(button(words.again, again, "primary big"), button(words.back, start, "plain")));
+  const state = await save([visit(course, id, day, "cancelled")], new Map());
+  if (state === "kept" || state === "stored") return start();
+  const text = { later: words.unsent, "signed-out": words.signedOut }[state] ?? words.refused("");
+  return pause(head(text), actions(button(words.again, () => notTreated(course), "primary big"), button(words.back, start, "plain")));
 }
 
 const ways = () =>
@@ -98,5 +92,6 @@ function pause(...children) {
 
 function confirmation(text) {
   const tick = document.getElementById("tick").content.cloneNode(true);
-  return element("div", { class: "saved" }, tick, head(text));
+  tell().catch(() => {});
+  return element("div", { class: "saved" }, tick, head(text), element("p", { class: "soft", "data-unsent": true, hidden: true }, words.notSentYet));
 }

@@ -6,6 +6,7 @@ import { button } from "./dom.js";
 import { reading } from "./entries.js";
 import { here, screen, today } from "./here.js";
 import { sessionId } from "./ids.js";
+import { replace } from "./outbox.js";
 import { confirmed, idle, pick, saved } from "./pauses.js";
 import { words } from "./words.js";
 
@@ -58,6 +59,20 @@ export async function change(course, scores, more, said) {
     back: () => said(scores),
   });
   said(changed);
+}
+
+/** A refused score once more: a new entry in its place. What was refused for its date is of now. */
+export async function redo({ id, body, code }, back) {
+  here.resting = false;
+  const course = here.home.courses.find((one) => one.id === body.course_id);
+  const place = course?.places.find(({ site, side }) => site === body.site && side === body.side);
+  if (!place) return back();
+  const { value: _, device_seq: __, entered_at: ___, recorded_at: then, recorded_zone: there, ...same } = body;
+  const time = code === "in_the_future" ? {} : { recorded_at: then, recorded_zone: there };
+  const changed = (where, value) => reading(course, where, value, { ...same, ...time });
+  const legend = LEGEND[body.instrument] ?? LEGEND[body.kind];
+  await ask(screen, { when: words.change, places: [place], legend, reading: changed, back, store: ([entry]) => replace(id, entry) });
+  return back();
 }
 
 const LEGEND = { nrs_week: words.weekly, before: words.before, after: words.after, check_in: words.now };

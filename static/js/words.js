@@ -1,4 +1,5 @@
 // The sentences of the patient's screens, each whole, in one place: what a translation will replace.
+import { t, tn } from "./tongue.js";
 
 export const words = {
   before: (place) => `How much pain is in your ${place} right now?`,
@@ -41,7 +42,67 @@ export const words = {
   endedMore: "We will still ask how you are from time to time.",
   look: "Look again",
   allSent: "✓ all sent",
-  waiting: (count) => `${count} not sent`,
+  waiting: (count) => tn(count, "{n} waiting to send", "{n} waiting to send"),
+  refusedCount: (count) => tn(count, "1 answer was not accepted", "{n} answers were not accepted"),
+  get notSentYet() {
+    return t("Saved on this phone. Not sent yet. Open the app when you have signal.");
+  },
+  get unsentTitle() {
+    return t("Not sent yet");
+  },
+  get unsentMore() {
+    return t("These answers are kept on this phone. They go out by themselves when there is signal.");
+  },
+  get refusedTitle() {
+    return t("Not accepted");
+  },
+  get nothingWaiting() {
+    return t("Everything has been sent.");
+  },
+  get sendNow() {
+    return t("Send now");
+  },
+  get remove() {
+    return t("Remove");
+  },
+  get removeSure() {
+    return t("Remove it? It was never sent, and it is gone then.");
+  },
+  get removed() {
+    return t("Removed.");
+  },
+  keptHere: (count) => tn(count, "1 answer is kept here. Ask the clinic for a code to send it.", "{n} answers are kept here. Ask the clinic for a code to send them."),
+  get aVisit() {
+    return t("A visit that did not take place");
+  },
+  get aReport() {
+    return t("A report");
+  },
+  scoreOf: (what, value) => t("{what}: {value}", { what, value }),
+  get takenBack() {
+    return t("An answer taken back");
+  },
+  get whatBefore() {
+    return t("Pain before treatment");
+  },
+  get whatAfter() {
+    return t("Pain after treatment");
+  },
+  get whatNow() {
+    return t("Pain at that moment");
+  },
+  get whatWeek() {
+    return t("Pain in the past 7 days");
+  },
+  get whatOther() {
+    return t("An answer");
+  },
+  get update() {
+    return t("A new version is ready.");
+  },
+  get updateNow() {
+    return t("Use it now");
+  },
   unsent: "Not sent. Keep this page open and try again.",
   again: "Try again",
   signedOut: "You are signed out. Keep this page open, open a new link from your clinic in another tab, then try again.",

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from tests.web.world import app, house, mould, world
+from tests.web.world import app, door, house, mould, world
 
-__all__ = ["app", "house", "mould", "world"]  # the small world, for the screens that need no demo clinic
+__all__ = ["app", "door", "house", "mould", "world"]  # the small world, for the screens that need no demo clinic
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

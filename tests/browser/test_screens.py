@@ -14,6 +14,7 @@ from tests.browser.conftest import PHONE
 pytestmark = pytest.mark.xdist_group("browser")  # one Chromium a worker: Playwright's loop allows no second
 
 NOW = datetime.now(UTC)
+PERSON = "0190f3c2-7b1a-7c3d-9e2f-0123456789aa"
 PLACES = [{"site": "knee", "side": side, "words": f"{side} knee"} for side in ("left", "right")]
 
 
@@ -43,6 +44,12 @@ def today(state: str, **scores: bool) -> dict[str, Any]:
     return {"id": id, "held_on": "2026-05-05", "state": state, "before": False, "after": False, **scores}
 
 
+PROBLEM = "application/problem+json"
+REFUSAL = {
+    "code": "invalid",
+    "detail": "x",
+    "errors": [{"pointer": "/recorded_at", "code": "in_the_future", "message": "The date is in the future."}],
+}
 IDLE = "Nothing to log today."
 BEFORE = "How much pain is in your left knee right now?"
 AFTER = "How much pain is in your left knee now, after treatment?"
@@ -84,7 +91,13 @@ def page(app, chromium) -> Iterator[Page]:
 
 def opened(page: Page, courses: list[dict[str, Any]]) -> None:
     """The home of somebody with these courses."""
-    home = {"initials": "A.K.", "synthetic": False, "zone": "Asia/Seoul", "now": NOW.isoformat(), "courses": courses}
+    home = {
+        "person": {"id": PERSON, "initials": "A.K."},
+        "synthetic": False,
+        "zone": "Asia/Seoul",
+        "now": NOW.isoformat(),
+        "courses": courses,
+    }
     page.route("**/app/home.json", lambda route: route.fulfill(json=home))
     page.goto("/app")
     page.locator("h1").first.wait_for()
@@ -111,19 +124,24 @@ def test_nothing_is_chosen_beforehand_and_a_blank_is_never_sent(page):
     assert sent == []
 
 
-def test_an_answer_without_signal_stays_and_goes_out_later_under_the_same_id(page):
+NO_STORE = "Object.defineProperty(self, 'indexedDB', { value: { open() { throw new Error('private window'); } } })"
+
+
+def test_where_nothing_can_be_kept_an_answer_is_sent_at_once_and_stays_until_it_arrived(page):
     bodies: list[tuple[str, str]] = []
 
     def answer(route: Any) -> None:
         bodies.append((route.request.url, route.request.post_data))
-        route.abort() if len(bodies) == 1 else route.fulfill(status=201, json={})
+        id = route.request.url.rsplit("/", 1)[-1]
+        route.abort() if len(bodies) == 1 else route.fulfill(status=201, json={"id": id})
 
+    page.add_init_script(NO_STORE)
     opened(page, [course(weekly_due=True)])
     page.route("**/api/**", answer)
     page.get_by_role("radio", name="0 no pain").check(force=True)
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Not sent. Keep this page open and try again.").wait_for()
-    assert page.locator("#sent").inner_text() == "1 not sent"
+    assert page.locator("#sent").inner_text() == "1 waiting to send"
     assert page.locator("input:checked").get_attribute("value") == "0"
     page.get_by_role("button", name="Try again").click()
     page.get_by_text("Saved: 0 for the past 7 days.").wait_for()
@@ -132,13 +150,10 @@ def test_an_answer_without_signal_stays_and_goes_out_later_under_the_same_id(pag
     assert page.locator("#sent").inner_text() == "✓ all sent"
 
 
-def test_a_refused_answer_shows_why_beside_the_pad_and_can_be_changed(page):
-    problem = {
-        "detail": "x",
-        "errors": [{"pointer": "/recorded_at", "code": "in_the_future", "message": "The date is in the future."}],
-    }
+def test_where_nothing_can_be_kept_a_refused_answer_shows_why_beside_the_pad_and_can_be_changed(page):
+    page.add_init_script(NO_STORE)
     opened(page, [course(weekly_due=True)])
-    page.route("**/api/**", lambda route: route.fulfill(status=422, json=problem))
+    page.route("**/api/**", lambda route: route.fulfill(status=422, json=REFUSAL, content_type=PROBLEM))
     page.get_by_role("radio", name="7").check(force=True)
     page.get_by_role("button", name="Save").click()
     page.locator(".pad .error", has_text="Not accepted: The date is in the future.").wait_for()

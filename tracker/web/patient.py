@@ -7,23 +7,18 @@ from uuid import UUID, uuid4
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker import tongue
 from tracker.evidence.beside import red_flags
 from tracker.science.progress import Progress
 from tracker.services import clock, log, review
 from tracker.services.errors import NotFound, Refused
 from tracker.services.views import CourseView, PlaceView, ReadingView
-from tracker.web import forms, phone, picture, places, reactions, signs
+from tracker.web import forms, phone, picture, places, reactions, shell, signs
 from tracker.web.database import session
 from tracker.web.doors import admits
 from tracker.web.places import Chosen
 from tracker.web.security import actor, clinic
 
 SHOWN = 30  # latest entries offered for correction
-MODULES = (  # what app.js imports, fetched at once instead of in turn
-    *("app.js", "ask.js", "clock.js", "dom.js", "entries.js", "here.js", "ids.js", "notices.js", "pauses.js"),
-    *("questions.js", "score_pad.js", "screens.js", "send.js", "status.js", "words.js"),
-)
 KEPT = ("course_id", "session_id", "kind", "instrument", "site", "side", "recorded_zone")  # of what is corrected
 NO_VALUE = "Choose the right number, or take the entry back."
 NO_REASON = "changed on the phone"
@@ -35,8 +30,7 @@ blp = Blueprint("patient", __name__, url_prefix="/app")
 @admits("anonymous")
 def app() -> str:
     """The shell: the same bytes for everybody; its scripts fetch what they show and learn the person's language."""
-    with tongue.speaking(tongue.SOURCE):
-        return render_template("patient/app.html", modules=MODULES)
+    return shell.page()
 
 
 @blp.get("/home.json")

@@ -18,7 +18,7 @@ CLOSE = timedelta(days=4)  # an answer this close to a follow-up date already se
 def home(seen: Home, weekly: Mapping[UUID, Progress], now: datetime) -> dict[str, Any]:
     """`weekly` holds each course's weekly scores at its first place."""
     return {
-        "initials": seen.patient.initials or seen.patient.code,
+        "person": {"id": str(seen.patient.id), "initials": seen.patient.initials or seen.patient.code},
         "synthetic": seen.clinic.synthetic,
         "zone": seen.clinic.timezone,
         "now": now.isoformat(),
