@@ -167,6 +167,13 @@ def test_a_day_that_many_draws_do_not_reach_has_no_band():
     assert bands.band(spans, (91, 273), np.random.default_rng(0), 100) == [{"low": 1.0, "high": 1.0}, bands.NOTHING]
 
 
+@pytest.mark.parametrize(("reached", "known"), [(95, True), (94, False)])
+def test_a_day_needs_95_of_100_draws(reached, known):
+    drawn = np.full((100, 2), np.nan)
+    drawn[:reached] = 0.5
+    assert bands._ends(drawn) == ({"low": 0.5, "high": 0.5} if known else bands.NOTHING)
+
+
 def test_nobody_is_no_error_and_no_figure_is_not_a_number():
     found, notes = bands.figures(lasting.partial(responders([], []), np.arange(0)), seed=0)
     assert json.dumps(found, allow_nan=False)

@@ -167,6 +167,15 @@ def test_too_few_events_make_no_reference():
     assert said[0].startswith("Too few courses for a reference")
 
 
+@pytest.mark.parametrize(("events", "enough"), [(9, False), (10, True)])
+def test_ten_of_the_rarer_outcome_for_each_term_are_enough(events, enough):
+    """One condition and a baseline: one term."""
+    n, nothing = 60, [""] * 60
+    cases = Cases(ASKED, np.tile([4.0, 6, 8], 20), ["neck"] * n, nothing, np.full(n, np.nan), nothing)
+    found, _ = case_mix.fit(cases, np.arange(n) < events, np.full(n, 2.0), **NAMED)
+    assert (found is not None) == enough
+
+
 @pytest.mark.parametrize("beyond", [(0.0, 0.0), (1.0, 1.0)])
 def test_outcomes_that_a_term_separates_make_no_reference(beyond):
     """Whole (by baseline) and in one kind of course alone."""

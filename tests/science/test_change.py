@@ -88,4 +88,5 @@ def test_a_patients_interval_covers_95_in_100_when_sessions_are_alike():
 def test_fewer_than_three_pairs_have_no_interval(n):
     found = change.patient(np.arange(0, 7.0 * n, 7.0), np.ones(n))
     assert (found.mean, found.ci) == (1.0 if n else None, None)
+    assert change.patient(np.arange(0, 21.0, 7.0), np.array([1, 2, 3.0])).ci is not None
     assert NRS.better == "lower"

@@ -107,6 +107,28 @@ def test_a_poor_follow_up_takes_the_headline_away(silent, headline, words):
     assert words is None or words in told
 
 
+def test_the_notes_name_the_primary_yardstick_where_anybody_answered():
+    said = "Primary: improved by 30 % of the baseline; every other yardstick of response is exploratory."
+    told, silent = (summary(answered(v), alone(1))["groups"]["all"]["notes"] for v in ([3], [None]))
+    assert (said in told, said in silent) == (True, False)
+
+
+def test_a_lone_reading_as_baseline_and_a_lone_answer_are_said():
+    notes = summary(answered([3, None, None]), alone(3))["groups"]["all"]["notes"]
+    assert "3 of 3 baselines are a single reading." in notes
+    assert "At 3 months one course answered: no spread and no interval." in notes
+    several = replace(answered([3, 4, 5]), baseline_n=ints(4, 2, 1))
+    notes = summary(several, alone(3))["groups"]["all"]["notes"]
+    assert "1 of 3 baselines are a single reading." in notes
+    assert not any("one course answered" in note for note in notes)
+
+
+def test_baselines_of_0_alone_have_no_percent_of_means():
+    found = replace(answered([3, 4]), baseline=np.zeros(2))
+    three = window(summary(found, alone(2)), 3) or {}
+    assert (three["improvement"]["mean"], three["percent_of_means"], three["percent_median"]) == (-3.5, None, None)
+
+
 def test_an_empty_group_is_null_with_its_reason_and_never_nan():
     shown = summary(answered([3]), alone(1, groups=("all", "empty")))
     empty = shown["groups"]["empty"]

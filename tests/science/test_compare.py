@@ -32,6 +32,15 @@ def test_a_group_that_did_better_has_a_positive_difference():
     assert found.ci[0] > 0
 
 
+def test_two_in_each_group_leave_one_degree_of_freedom():
+    base, value, group = np.array([4, 7, 5, 9.0]), np.array([3, 4, 5, 6.0]), np.array([1, 1, 0, 0])
+    book = smf.ols("value ~ base + g", pd.DataFrame({"value": value, "base": base, "g": group})).fit()
+    found = ancova(base, value, group == 1)
+    assert found
+    low, high = book.conf_int().loc["g"]
+    assert (found.value, *found.ci) == pytest.approx((-book.params["g"], -high, -low), rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("base", "value", "group"),
     [

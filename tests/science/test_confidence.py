@@ -31,6 +31,11 @@ def test_the_interval_of_a_mean_is_students():
     assert (found.n, found.mean, found.sd) == (4, known.mean(), known.std(ddof=1))
 
 
+def test_a_share_of_nobody_and_of_everybody_ends_exactly_at_0_and_1():
+    assert [wilson(n, n)[1] for n in range(1, 200)] == [1.0] * 199  # type: ignore[index]
+    assert [wilson(0, n)[0] for n in range(1, 200)] == [0.0] * 199  # type: ignore[index]
+
+
 def test_nothing_is_none_not_zero():
     assert wilson(0, 0) is None
     assert newcombe(0, 0, 1, 2) is None

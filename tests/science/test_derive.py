@@ -99,11 +99,24 @@ def test_what_the_baseline_is_made_of(readings, expected):
 
 
 @pytest.mark.parametrize(
-    ("day", "lag", "counted"), [(0.5, 0.9, True), (0.9, 1.2, False), (-5, 5.5, True), (-5, 8, False)]
+    ("day", "lag", "counted"),
+    [
+        (0.5, 0.9, True),
+        (0.5, 1.0, True),  # after exactly 24 hours
+        (0.9, 1.2, False),
+        (-5, 5.5, True),
+        (-5, 6.0, True),  # exactly a day after the first session
+        (-5, 8, False),
+    ],
 )
 def test_a_baseline_is_received_within_a_day(day, lag, counted):
     found = derive.outcomes(record([(0, day, 6, BASELINE)], sessions=[(0, 0)], lag=[lag]))
     assert found.baseline_n[0] == counted
+
+
+def test_a_score_of_the_first_day_is_no_follow_up_of_a_course_of_one_session():
+    found = derive.outcomes(record([(0, -3, 6, BASELINE), (0, 0.6, 2, CHECK_IN), (0, 1, 4, CHECK_IN)], closed=0.0))
+    assert (found.t0[0], found.end[0], found.last_seen[0]) == (0, 4, 1)
 
 
 def test_two_sessions_on_the_first_day_only_the_first_is_before_treatment():

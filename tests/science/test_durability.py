@@ -172,6 +172,12 @@ def test_the_earlier_of_loss_and_re_treatment_counts(day, kind):
     assert (figures["lost"], figures["retreated"]) == ((1, 0) if kind == "lost" else (0, 1))
 
 
+def test_on_the_day_of_a_confirmed_loss_re_treatment_dates_nothing():
+    """The loss is known to lie between two assessments; treatment on the second one's day does not move it."""
+    figures = lasting_of(cohort(*[STAYS] * 20, *[LOST | {"retreated": 182.0}] * 20))[0]
+    assert figures["npmle"][0] == {"left": 91, "right": 182, "mass": pytest.approx(0.5)}
+
+
 def test_below_the_least_number_there_is_no_survival_figure():
     figures, notes = lasting_of(cohort(*[STAYS] * 19, {"seen": {60: 2}}))
     assert figures["npmle"] is figures["npmle_if_unconfirmed_lost"] is figures["kaplan_meier"] is None
@@ -189,6 +195,8 @@ def test_a_day_that_fewer_than_ten_reach_has_no_figure():
     assert (at(figures, 364)["followed"], at(figures, 364)["low"]) == (9, None)
     assert [row["mean"] for row in figures["rmst"]] == [84, 182, None]
     assert "Fewer than 10 still followed, so no figure: day 364 (9)." in notes
+    figures, _ = lasting_of(cohort(*[STAYS] * 10, *[{"seen": {273: 2}}] * 11))
+    assert (at(figures, 364)["followed"], at(figures, 364)["low"]) == (10, 1)
 
 
 def test_nobody_left_to_lose_is_no_figure_and_is_said():
@@ -197,6 +205,15 @@ def test_nobody_left_to_lose_is_no_figure_and_is_said():
     assert at(figures, 273)["low"] is None
     assert "The last day that tells is 182: no figure for day 273, 364." in notes
     assert "Median time to loss: after day 91, by day 182." in notes
+
+
+@pytest.mark.parametrize(("failing", "headline"), [(3, True), (4, False)])
+def test_restricted_means_a_tenth_of_the_days_apart_exactly_keep_the_headline(failing, headline):
+    """Some of 30 fail once, on the last day of the course: censored they tell nothing, lost they lose everything."""
+    figures, notes = lasting_of(cohort(*[STAYS] * (30 - failing), *[{"seen": {0: 8}}] * failing))
+    row = figures["rmst"][0]
+    assert (row["mean"], row["if_unconfirmed_lost"]["mean"]) == pytest.approx((84, 84 * (1 - failing / 30)))
+    assert headline == (not any("the mean days still responding" in note for note in notes))
 
 
 def test_restricted_means_place_losses_in_the_middle_of_their_interval():
@@ -237,6 +254,8 @@ def test_kaplan_meier_only_when_every_loss_is_dated_to_the_week():
         (STAYS | {"after": {1: 2, 6: 8}}, "elsewhere"),  # fails there, course between unknown
         (LOST | {"after": {}}, "lost silently"),
         (SINGLE, "single"),
+        (SINGLE | {"seen": {7: 2, 91: 2, 136: 8}}, "single"),  # on the first and on the last day of the window
+        (SINGLE | {"seen": {7: 2, 91: 2, 228: 8}}, "single"),
     ],
 )
 def test_sustained_at_month_six(course, counted):
@@ -270,6 +289,8 @@ def test_retained_is_over_all_courses_never_responders_only():
     assert row["n"] == 30
     assert row["fraction"] == pytest.approx(now.mean() / then.mean())
     assert tuple(row["ci"]) == fieller(now, then)
+    few = [month(lasting_of(cohort(*courses[-n:]))[0], 6, "retained") for n in (9, 10)]
+    assert [(one["n"], one["fraction"] is not None) for one in few] == [(9, False), (10, True)]
 
 
 def test_retained_without_improvement_or_people_is_null_and_says_why():

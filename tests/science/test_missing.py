@@ -127,6 +127,15 @@ def test_few_missing_cannot_change_a_large_improvement():
     assert "no scores on this scale" in found.words
 
 
+def test_ten_answered_are_enough_for_a_delta():
+    assert missing.delta(clinic(10, 3, improved=3.0), NRS).value is not None
+
+
+@pytest.mark.parametrize(("mean", "possible"), [(-2.0, True), (-2.1, False), (8.0, True), (8.1, False)])
+def test_the_missing_can_reach_the_ends_of_the_scale_and_no_further(mean, possible):
+    assert missing._possible(mean, 8.0, NRS) is possible
+
+
 def test_a_worsening_has_a_delta_of_the_other_sign():
     better = missing.delta(clinic(), NRS)
     higher = replace(NRS, better="higher")
@@ -143,6 +152,7 @@ def test_a_worsening_has_a_delta_of_the_other_sign():
         ("silent", clinic(40, 60), "fewer than half"),
         ("flat", clinic(improved=0.0), "holds 0"),
         ("everybody", clinic(100, 0), "Nobody with a baseline is missing"),
+        ("nobody changes", seen([8] * 20, [8] * 15 + [NAN] * 5), "holds 0"),
         ("nobody", seen([], []), "0 courses"),
         ("no baseline", seen([NAN] * 20, [3] * 20), "0 courses"),
         ("not due", seen([8] * 20, [3] * 20, due=False), "0 courses"),

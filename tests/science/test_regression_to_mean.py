@@ -91,6 +91,7 @@ def test_baselines_outside_the_cohort_are_left_out_and_told():
     assert (found["n"], found["expected"]) == (2, pytest.approx(4.11))
     assert "2 baselines lie outside" in found["sentence"]
     assert np.isnan(rtm.expected(rtm.VICKERS, np.array([2.0, 120.0]))).all()
+    assert np.isfinite(rtm.expected(rtm.VICKERS, np.array([rtm.VICKERS.low, rtm.VICKERS.high]))).all()
 
 
 def test_low_starters_are_expected_to_get_worse_and_the_words_say_so():
@@ -131,6 +132,10 @@ def test_two_noisy_scores_of_people_who_do_not_change_show_the_expected_change()
 @pytest.mark.parametrize(("x", "y"), [([1.0] * 60, list(range(60))), (list(range(49)), list(range(49))), ([], [])])
 def test_too_few_rows_or_equal_baselines_make_no_line(x, y):
     assert rtm.line(np.array(x, float), np.array(y, float)) is None
+
+
+def test_fifty_rows_make_a_line():
+    assert rtm.line(np.arange(50.0), 3 + 2 * np.arange(50.0)) == pytest.approx((3, 2))
 
 
 def test_no_sentence_says_what_brought_a_change_about():

@@ -1,5 +1,7 @@
 """Responders three ways, the other yardsticks, and the curve of all thresholds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +11,7 @@ from tests.science.records import NAN, NRS
 from tracker.science import ecdf, responders
 from tracker.science.fold import Counted
 from tracker.science.record import Bools, Floats
-from tracker.science.scales import INSTRUMENTS, Instrument
+from tracker.science.scales import INSTRUMENTS, PRIMARY, Instrument
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a loaded machine is no defect
 
@@ -41,6 +43,19 @@ def counts(pairs, instrument=NRS, at=0):
 )
 def test_who_enters_which_denominator(pair, expected):
     assert counts([pair]) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "own", "primary"),
+    [("low_back", None, 0.3), ("headache", None, 0.5), ("migraine", None, 0.5), ("neck", 0.4, 0.4)],
+)
+def test_one_yardstick_is_primary_and_the_others_are_exploratory(condition, own, primary):
+    scale = INSTRUMENTS[PRIMARY[condition]]
+    scale = scale if own is None else replace(scale, responder=own)
+    found = responders.partial(np.array([8.0]), np.array([4.0]), np.ones(1, bool), scale)
+    told = {row["threshold"]: row["primary"] for row in responders.figures(found, scale)}
+    assert {0.3, 0.5} <= set(told)
+    assert [share for share, first in told.items() if first] == [primary]
 
 
 def test_a_baseline_of_zero_has_no_percentage_on_any_scale():

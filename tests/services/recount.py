@@ -276,6 +276,7 @@ def month_entry(rows, month, anchor, as_of, scale, impressions) -> dict | None:
         "responders": [
             {
                 "threshold": part,
+                "primary": part == scale.share,
                 "observed": share(x, len(judged)),
                 "missing_not_improved": share(x, asked),
                 "best_case": share(x + asked - len(judged), asked),

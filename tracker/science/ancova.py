@@ -33,8 +33,8 @@ def ancova(baseline: Floats, value: Floats, in_group: Bools, better: Better = "l
 def difference(group: Visits, reference: Visits, visit: int, better: Better = "lower") -> Difference | None:
     """Follow-up = a + b·baseline + c·group by least squares; the difference is −c (c where higher is better).
 
-    None with fewer than 2 in either, or where the three columns are not independent (all baselines alike, four rows or
-    less, or group and baseline telling the same).
+    None with fewer than 2 in either, or where the three columns are not independent (all baselines alike, or group and
+    baseline telling the same).
     """
     if min(visits.answered(side, visit) for side in (group, reference)) < FEWEST:
         return None

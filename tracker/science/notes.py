@@ -41,6 +41,7 @@ def of(found: dict[str, Any], entries: list[dict[str, Any]], aside: Aside, instr
     return [
         *_left_out(aside),
         *_baseline(found, aside, instrument),
+        *_primary(entries, instrument),
         *(note for entry in entries for note in _window(entry)),
         *_silent(entries),
         *_some(
@@ -99,6 +100,15 @@ def _baseline(found: dict[str, Any], aside: Aside, instrument: Instrument) -> li
             f"{found['too_low']} courses {below}, too low to judge: outside responders, inside means and worsening.",
         ),
     ]
+
+
+def _primary(entries: list[dict[str, Any]], instrument: Instrument) -> list[str]:
+    """Which yardstick of response was chosen beforehand: with four side by side one looks good by chance."""
+    return _some(
+        any(entry["n"] for entry in entries),
+        f"Primary: improved by {100 * instrument.responder:g} % of the baseline; every other yardstick of response is "
+        "exploratory.",
+    )
 
 
 def _window(entry: dict[str, Any]) -> list[str]:

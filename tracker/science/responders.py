@@ -64,10 +64,13 @@ def shares(instrument: Instrument) -> tuple[float, ...]:
 
 
 def figures(found: Responders, instrument: Instrument) -> list[dict]:
-    """The JSON's "responders": per threshold the three denominators among due, judgeable courses."""
+    """The JSON's "responders": per threshold the three denominators among due, judgeable courses. One is primary: the
+    instrument's own; the others are exploratory.
+    """
     return [
         {
             "threshold": share,
+            "primary": share == instrument.responder,
             "observed": counted(hit.x, hit.n),
             "missing_not_improved": counted(hit.x, found.asked),
             "best_case": counted(hit.x + found.asked - hit.n, found.asked),
