@@ -8,15 +8,40 @@ import pytest
 
 from tracker.science.scales import INSTRUMENTS, Instrument
 
-WORKED = ("folds", "instruments", "schedule", "windows", "trend", "change", "responders", "compare")
 PAGES = Path(__file__).parents[2] / "docs" / "science"
 
 
-@pytest.mark.parametrize("name", WORKED)
-def test_the_worked_example_of_a_page_runs(name):
-    found = doctest.testfile(str(PAGES / f"{name}.md"), module_relative=False)
-    assert found.attempted > 3
+PARTS = {"a formula": r"^\$\$", "when it refuses": r"[Rr]efuses?\b", "a source": r"Sources?\b", "an example": r"^>>> "}
+NO_FORMULA = {"instruments", "windows", "schedule"}  # rules in words and tables
+
+
+def pages():
+    """Every page of the folder."""
+    return pytest.mark.parametrize("page", sorted(PAGES.glob("*.md")), ids=lambda page: page.stem)
+
+
+@pages()
+def test_the_worked_examples_of_every_page_run(page):
+    found = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
     assert found.failed == 0
+    assert found.attempted > 3 or page.stem == "README"
+
+
+@pages()
+def test_every_method_has_a_formula_a_refusal_a_source_and_an_example(page):
+    if page.stem in {"README", *NO_FORMULA}:
+        return
+    text = page.read_text(encoding="utf-8")
+    assert [what for what, mark in PARTS.items() if not re.search(mark, text, re.M)] == []
+
+
+@pages()
+def test_every_dollar_of_a_formula_is_closed(page):
+    """GitHub shows an open formula as text."""
+    prose = re.sub(r"^ *```.*?^ *```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    assert prose.count("$$") % 2 == 0
+    for paragraph in re.sub(r"\$\$.*?\$\$", "", prose, flags=re.S).split("\n\n"):
+        assert re.sub(r"`[^`]*`", "", paragraph).count("$") % 2 == 0, paragraph
 
 
 def test_the_table_of_instruments_is_the_house_list():
