@@ -33,6 +33,8 @@ class Language:
     tag: str
     name: str
     direction: str = "ltr"
+    decimal: str = "."  # before decimals
+    between: str = " "  # between two sentences
 
 
 LANGUAGES = {
@@ -40,8 +42,8 @@ LANGUAGES = {
     for one in (
         Language("en", "en", "English"),
         Language("ko", "ko", "한국어"),
-        Language("zh", "zh-Hans", "简体中文"),
-        Language("es", "es", "Español"),
+        Language("zh", "zh-Hans", "简体中文", between=""),
+        Language("es", "es", "Español", decimal=","),
     )
 }
 
