@@ -97,7 +97,7 @@ def english(sentence: str) -> str:
 def translated(sentence: str) -> str:
     """The sentence with its {names} still in it."""
     code = language()
-    return sentence if code == SOURCE else catalogue(code).gettext(sentence)
+    return sentence if code == SOURCE or not sentence else catalogue(code).gettext(sentence)
 
 
 def translated_number(one: str, many: str, n: int) -> str:

@@ -461,7 +461,7 @@ def test_the_bar_keeps_its_four_places_on_every_page_of_a_patient(door):
     for path in PAGES["owner"]:
         bar = re.search(r'<nav class="bar".*?</nav>', client.get(path).text, re.DOTALL)
         assert bar, path
-        assert re.findall(r"</svg>([^<]+)</a>", bar[0]) == ["Progress", "Warning signs", "Report a problem", "Help"]
+        assert re.findall(r">([^<]+)</span></a>", bar[0]) == ["Progress", "Warning signs", "Report a problem", "Help"]
 
 
 def test_a_static_file_of_every_page_exists(door):

@@ -65,7 +65,7 @@ def test_the_weekly_question_comes_in_time(answered, ended, days):
     ("place", "words"),
     [
         (("knee_oa", "knee", "left"), "left knee"),
-        (("knee_oa", "knee", "both"), "knees"),
+        (("knee_oa", "knee", "both"), "both knees"),
         (("low_back", None, "none"), "lower back"),
         (("low_back", "lower_back", "none"), "lower back"),
         (("migraine", None, "none"), "head"),

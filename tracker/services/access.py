@@ -17,6 +17,7 @@ from tracker.services.staff import memberships, staff_actor, team
 from tracker.services.transaction import writing
 from tracker.services.views import SignedIn
 from tracker.storage import Membership, Patient, SignInLink
+from tracker.tongue import _
 
 __all__ = [
     "device",
@@ -158,7 +159,7 @@ def _use(
     actor = replace(found, source=source)
     kept = phone if phone and actor.kind == "patient" else None
     if kept and kept.clinic_id != link.clinic_id:
-        raise Conflict("other_clinic", "This phone belongs to another clinic.", retry="never")
+        raise Conflict("other_clinic", _("This phone belongs to another clinic."), retry="never")
     link.used_at = now
     signed = SignedIn("staff", actor.clinic, user_id=actor.id)
     if actor.patient_id is not None:
@@ -194,5 +195,5 @@ def _person(db: Database, link: SignInLink) -> Actor | None:
 def _unusable() -> Refused:
     """One answer for every link that does not work, so that guessing teaches nothing."""
     return Refused(
-        "link_not_usable", "We cannot use this code. It may be old, used or mistyped. Ask the clinic for a new one."
+        "link_not_usable", _("We cannot use this code. It may be old, used or mistyped. Ask the clinic for a new one.")
     )

@@ -18,6 +18,7 @@ from tracker.services.faults import Faults
 from tracker.services.visit import Visit, fitting
 from tracker.storage import Place, Reading, Session, columns
 from tracker.storage.effective import TRUSTED, corrected
+from tracker.tongue import _
 
 EARLIEST = 2000
 AHEAD = timedelta(hours=24)
@@ -92,7 +93,7 @@ def add(db: Database, chart: Chart, entry: Entry, receipt: Receipt, known: Mappi
         return False
     _check(db, chart, entry, receipt)
     if old is not None:
-        raise Conflict("other_body", "This id was used for another reading.", "/id")
+        raise Conflict("other_body", _("This id was used for another reading."), "/id")
     _visit(db, chart, entry, receipt)
     chart.saved[entry.id] = Saved(digest, entry.supersedes, entry.course_id, entry.instrument)
     chart.new_readings.append(_row(chart.mine, entry, receipt, known[entry.instrument].version, digest))
@@ -116,13 +117,13 @@ def _check(db: Database, chart: Chart, entry: Entry, receipt: Receipt) -> None:
     faults = Faults()
     moment = corrected(entry.recorded_at, receipt.clock_offset)
     if moment.year < EARLIEST:
-        faults.add("/recorded_at", "too_early", f"This is before {EARLIEST}.")
+        faults.add("/recorded_at", "too_early", _("This is before {year}.", year=EARLIEST))
     if moment > receipt.received_at + AHEAD:
-        faults.add("/recorded_at", "in_the_future", "The date is in the future. Change it.")
+        faults.add("/recorded_at", "in_the_future", _("The date is in the future. Change it."))
     if (entry.site, entry.side) not in chart.places | {ANYWHERE}:
-        faults.add("/site", "unknown_place", "This course has no such place.")
+        faults.add("/site", "unknown_place", _("This course has no such place."))
     if entry.session_id not in (None, *chart.sessions) and _made(db, chart, entry, receipt) is None:
-        faults.add("/session_id", "unknown_session", "This course has no such session.")
+        faults.add("/session_id", "unknown_session", _("This course has no such session."))
     if entry.supersedes is not None:
         _check_chain(db, faults, chart, entry)
     faults.refuse()
@@ -132,11 +133,11 @@ def _check_chain(db: Database, faults: Faults, chart: Chart, entry: Entry) -> No
     """A correction names an earlier reading of the same course and instrument."""
     old = chart.saved.get(entry.supersedes) if entry.supersedes else None
     if entry.supersedes == entry.id or entry.id in _ancestors(db, chart, entry.supersedes):
-        faults.add("/supersedes", "own_descendant", "A reading cannot correct what corrects it.")
+        faults.add("/supersedes", "own_descendant", _("A reading cannot correct what corrects it."))
     elif old is None or old.course_id != entry.course_id:
-        faults.add("/supersedes", "unknown_reading", "There is no such reading in this course.")
+        faults.add("/supersedes", "unknown_reading", _("There is no such reading in this course."))
     elif old.instrument != entry.instrument:
-        faults.add("/instrument", "other_instrument", "A correction keeps the instrument.")
+        faults.add("/instrument", "other_instrument", _("A correction keeps the instrument."))
 
 
 def _ancestors(db: Database, chart: Chart, id: UUID | None) -> set[UUID]:

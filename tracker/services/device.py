@@ -16,6 +16,7 @@ from tracker.services.errors import Conflict, NotFound
 from tracker.services.secret import fresh, hashed
 from tracker.services.transaction import writing
 from tracker.storage import DevicePerson, DeviceSession, Patient
+from tracker.tongue import _
 
 LASTS = timedelta(days=400)
 RENEWED_AFTER = timedelta(hours=1)  # renewing at every request would make each look-up a write with its own fsync
@@ -120,10 +121,10 @@ def _named(listed: Sequence[Row[Any]], person: Person) -> Row[Any]:
     if isinstance(person, UUID):
         found = next((one for one in listed if one.patient_id == person), None)
         if found is None:
-            raise NotFound("not_here", "This person is not on this phone.")
+            raise NotFound("not_here", _("This person is not on this phone."))
         return found
     if person == "only" and len(listed) > 1:
-        raise Conflict("which_person", "There are several people on this phone: say whom this is for.")
+        raise Conflict("which_person", _("There are several people on this phone: say whom this is for."))
     return listed[0]
 
 

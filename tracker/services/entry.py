@@ -11,6 +11,7 @@ from uuid import UUID
 from tracker.science.scales import ENTERED_BY, KINDS, SIDES, Instrument
 from tracker.services.actor import Actor
 from tracker.services.faults import Faults, utc
+from tracker.tongue import _
 
 LONGEST_SITE, LONGEST_ZONE, LONGEST_ITEMS = 64, 64, 2000
 LARGEST_SEQ = 2**31 - 1
@@ -123,7 +124,7 @@ def _check(made: Entry, instrument: Instrument | None, may_say: tuple[str, ...])
     _check_items(faults, made.items)
     _check_value(faults, made, instrument)
     if made.kind == "after" and made.session_id is None:
-        faults.add("/session_id", "after_without_session", "An after-score needs its session.")
+        faults.add("/session_id", "after_without_session", _("An after-score needs its session."))
     faults.refuse()
 
 
@@ -134,22 +135,22 @@ def _check_ids(faults: Faults, made: Entry) -> None:
         if value is None and name in ("session_id", "supersedes"):
             continue
         if not isinstance(value, UUID) or value.int == 0:
-            faults.add(f"/{name}", "not_an_id", "This must be a UUID.")
+            faults.add(f"/{name}", "not_an_id", _("This must be a UUID."))
 
 
 def _check_value(faults: Faults, made: Entry, instrument: Instrument | None) -> None:
     """A score on its scale; a taken-back reading has none and says what it takes back."""
     if instrument is None:
-        faults.add("/instrument", "unknown_instrument", "This instrument is not known here.")
+        faults.add("/instrument", "unknown_instrument", _("This instrument is not known here."))
     elif not isinstance(made.retracted, bool):
-        faults.add("/retracted", "not_a_flag", "This must be true or false.")
+        faults.add("/retracted", "not_a_flag", _("This must be true or false."))
     elif made.retracted:
         if made.value is not None:
-            faults.add("/value", "retracted_value", "A reading that is taken back has no score.")
+            faults.add("/value", "retracted_value", _("A reading that is taken back has no score."))
         if made.supersedes is None:
-            faults.add("/supersedes", "blank", "Say which reading is taken back.")
+            faults.add("/supersedes", "blank", _("Say which reading is taken back."))
     elif made.value is None:
-        faults.add("/value", "blank", "A score is needed; a blank is no reading.")
+        faults.add("/value", "blank", _("A score is needed; a blank is no reading."))
     else:
         faults.number("/value", made.value, instrument.minimum, instrument.maximum, whole=instrument.whole)
 
@@ -159,7 +160,7 @@ def _check_items(faults: Faults, items: Any) -> None:
     if items is None:
         return
     if not isinstance(items, Mapping):
-        faults.add("/items", "not_answers", "Answers stand under the names of their questions.")
+        faults.add("/items", "not_answers", _("Answers stand under the names of their questions."))
         return
     for i, (name, answer) in enumerate(items.items()):
         faults.text(f"/items/{i}", name, LONGEST_SITE, needed=True)
@@ -168,7 +169,7 @@ def _check_items(faults: Faults, items: Any) -> None:
         else:
             faults.number(f"/items/{i}", answer, -1e6, 1e6, needed=True)
     if not faults.found and len(json.dumps(dict(items))) > LONGEST_ITEMS:
-        faults.add("/items", "too_long", f"The answers are longer than {LONGEST_ITEMS} characters.")
+        faults.add("/items", "too_long", _("The answers are longer than {n} characters.", n=LONGEST_ITEMS))
 
 
 def _plain(value: Any) -> Any:
@@ -188,8 +189,8 @@ def refuse_unknown(item: Mapping[str, Any], allowed: frozenset[str]) -> None:
     """Raise Invalid for names nobody reads, or needed ones that are missing."""
     faults = Faults()
     for name in sorted(set(item) - allowed, key=str):
-        faults.add(f"/{name}", "unknown_field", "This is not known here.")
+        faults.add(f"/{name}", "unknown_field", _("This is not known here."))
     for name in ("id", "course_id", "kind", "instrument", "recorded_at"):
         if name not in item:
-            faults.add(f"/{name}", "blank", "This must not be blank.")
+            faults.add(f"/{name}", "blank", _("This must not be blank."))
     faults.refuse()

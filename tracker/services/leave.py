@@ -19,6 +19,7 @@ from tracker.services.transaction import writing
 from tracker.storage import Base, Course, Erasure, Patient
 from tracker.storage.engine import forget
 from tracker.storage.frozen import RECORD
+from tracker.tongue import _
 
 
 def withdraw(db: Database, *, actor: Actor, now: datetime | None = None) -> None:
@@ -67,7 +68,7 @@ def _themselves(actor: Actor) -> None:
     """A helper enters and reads; leaving is the person's own decision."""
     admit(actor, "patient")
     if actor.carer:
-        raise NotAllowed("not_a_helper", "Only the person themselves can do this, on their own phone.")
+        raise NotAllowed("not_a_helper", _("Only the person themselves can do this, on their own phone."))
 
 
 def _courses(db: Database, clinic_id: UUID, patient_id: UUID) -> list[UUID]:

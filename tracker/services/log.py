@@ -21,6 +21,7 @@ from tracker.services.session import session
 from tracker.services.transaction import writing
 from tracker.services.views import Logged, Result
 from tracker.storage import Reading, columns
+from tracker.tongue import _
 
 __all__ = ["batch", "missing", "reaction", "reading", "session"]
 
@@ -40,7 +41,7 @@ def reading(db: Database, *, actor: Actor, now: datetime | None = None, **body: 
             ).scalar_one()
             return Logged(show.reading(row), created)
     except IntegrityError as error:  # the id was taken in another course between the look and the write
-        raise Conflict("other_body", "This id was used for another reading.", "/id") from error
+        raise Conflict("other_body", _("This id was used for another reading."), "/id") from error
 
 
 def batch(
@@ -157,7 +158,7 @@ def _take(
         if here is None:
             raise NotFound
         if any(made.id in c.saved and c.saved[made.id].course_id != made.course_id for c in charts.values() if c):
-            raise Conflict("other_body", "This id was used for another reading.", "/id")
+            raise Conflict("other_body", _("This id was used for another reading."), "/id")
         return Result(made.id, "created" if chart.add(db, here, made, receipt, known) else "replay")
     except Refused as error:
         return Result(made.id, "refused", error)

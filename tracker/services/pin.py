@@ -15,6 +15,7 @@ from tracker.services.errors import Invalid, Locked, NotFound
 from tracker.services.secret import slowly_hashed
 from tracker.services.transaction import writing
 from tracker.storage import DevicePerson
+from tracker.tongue import _
 
 PIN = re.compile(r"[0-9]{4,6}")
 TRIES = 5
@@ -28,7 +29,7 @@ def set_pin(db: Database, *, actor: Actor, pin: str | None, now: datetime | None
     if actor.locked:
         raise Locked
     if pin is not None and not PIN.fullmatch(pin):
-        raise Invalid("not_a_pin", "A PIN has 4 to 6 digits.", "/pin")
+        raise Invalid("not_a_pin", _("A PIN has 4 to 6 digits."), "/pin")
     now = now or clock.now()
     with writing(db):
         row = _row(db, actor)

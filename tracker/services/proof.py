@@ -18,6 +18,7 @@ from tracker.services.errors import Invalid, NotAllowed, NotFound
 from tracker.services.secret import slowly_hashed
 from tracker.services.transaction import writing
 from tracker.storage import Patient, Proof
+from tracker.tongue import _
 
 STAFF = ("front_desk", "practitioner", "clinic_admin", "operator")
 LENGTH = 8  # 40 bits against five tries
@@ -93,7 +94,7 @@ def until(db: Database, *, actor: Actor, now: datetime | None = None) -> datetim
 def need(db: Database, *, actor: Actor, now: datetime) -> None:
     """Refuse whoever has not shown a code on this phone."""
     if until(db, actor=actor, now=now) is None:
-        raise NotAllowed("proof_needed", "This needs a code from your clinic.", retry="fix")
+        raise NotAllowed("proof_needed", _("This needs a code from your clinic."), retry="fix")
 
 
 def plain(typed: str) -> str:

@@ -17,6 +17,7 @@ from tracker.services.views import SessionView
 from tracker.services.visit import MOST_A_DAY, session_id
 from tracker.storage import Session
 from tracker.storage.care import STATES
+from tracker.tongue import _
 
 COUNTS_AFTER = timedelta(hours=48)  # a reported session counts as held from then on
 DONE = ("reported", "held")
@@ -64,7 +65,7 @@ def counts(state: str, known_since: datetime, at: datetime) -> bool:
 def _make(actor: Actor, now: datetime, id: UUID, course_id: UUID, number: int, told: dict[str, Any]) -> Session:
     """A new one; its id must be the one both sides would make."""
     if session_id(course_id, told["held_on"], number) != id:
-        raise Invalid("other_id", "This id is not the one of that course, day and number.", "/id")
+        raise Invalid("other_id", _("This id is not the one of that course, day and number."), "/id")
     return Session(
         clinic_id=actor.clinic,
         id=id,
@@ -93,7 +94,7 @@ def _said(actor: Actor, state: str) -> str:
     if actor.role != "patient":
         return state
     if state == "planned":
-        raise Invalid("unknown_word", "A visit is planned by the clinic.", "/state")
+        raise Invalid("unknown_word", _("A visit is planned by the clinic."), "/state")
     return "reported" if state == "held" else state
 
 

@@ -14,6 +14,7 @@ from tracker.services.secret import fresh, hashed
 from tracker.services.transaction import writing
 from tracker.services.views import PlaceView, Shared, SharedPlace, ShareView
 from tracker.storage import AuditEvent, Patient, ShareLink
+from tracker.tongue import _
 
 DAYS = (1, 7, 30)
 USUAL = 7
@@ -26,13 +27,13 @@ def share(db: Database, *, actor: Actor, days: int = USUAL, now: datetime | None
     admit(actor, "patient")
     now = now or clock.now()
     if days not in DAYS:
-        raise Invalid("not_one_of", "A link lasts 1, 7 or 30 days.", "/days")
+        raise Invalid("not_one_of", _("A link lasts 1, 7 or 30 days."), "/days")
     if actor.carer:
-        raise NotAllowed("not_a_helper", "Only the person themselves can do this, on their own phone.")
+        raise NotAllowed("not_a_helper", _("Only the person themselves can do this, on their own phone."))
     with writing(db):
         proof.need(db, actor=actor, now=now)
         if sum(one.live(now) for one in _links(db, actor, now)) >= MOST:
-            raise Invalid("too_many", "There are many open links already. Take one back first.")
+            raise Invalid("too_many", _("There are many open links already. Take one back first."))
         token = fresh()
         row = ShareLink(clinic_id=actor.clinic, id=uuid4(), patient_id=actor.patient_id, token_hash=hashed(token))
         row.created_at, row.expires_at = now, now + timedelta(days=days)
@@ -73,7 +74,7 @@ def opened(db: Database, *, token: str, source: str | None = None, now: datetime
         link = db.scalar(select(ShareLink).where(ShareLink.token_hash == hashed(token)))
         person = db.get(Patient, (link.clinic_id, link.patient_id)) if link else None
         if link is None or person is None or not _open(link, person, now):
-            raise Refused("link_not_usable", "This link shows nothing. It may have ended, or was taken back.")
+            raise Refused("link_not_usable", _("This link shows nothing. It may have ended, or was taken back."))
         reader = Actor("device", link.id, link.clinic_id, LINK, source=source)
         told = {"subject": "share_link", "subject_id": link.id, "patient_id": person.id}
         audit.note(db, actor=reader, now=now, action="share.open", **told)

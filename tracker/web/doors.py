@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, current_app, request
 
 from tracker.services.errors import Locked, NotAllowed
+from tracker.tongue import _
 from tracker.web.security import actor, means_the_phone
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -51,7 +52,7 @@ def guard() -> None:
         return
     who = actor()
     if who.role not in admitted:
-        raise NotAllowed("not_allowed", "Your role does not open this door.", retry="never")
+        raise NotAllowed("not_allowed", _("Your role does not open this door."), retry="never")
     if who.locked and not needs_no_pin():
         raise Locked
 

@@ -12,6 +12,7 @@ from tracker.science.progress import Progress
 from tracker.services import clock, log, review
 from tracker.services.errors import NotFound, Refused
 from tracker.services.views import CourseView, PlaceView, ReadingView
+from tracker.tongue import _, english
 from tracker.web import forms, phone, picture, places, reactions, shell, signs
 from tracker.web.database import session
 from tracker.web.doors import admits
@@ -20,7 +21,7 @@ from tracker.web.security import actor, clinic
 
 SHOWN = 30  # latest entries offered for correction
 KEPT = ("course_id", "session_id", "kind", "instrument", "site", "side", "recorded_zone")  # of what is corrected
-NO_VALUE = "Choose the right number, or take the entry back."
+NO_VALUE = english("Choose the right number, or take the entry back.")
 NO_REASON = "changed on the phone"
 
 blp = Blueprint("patient", __name__, url_prefix="/app")
@@ -71,7 +72,8 @@ def change_entry(course_id: UUID, reading_id: UUID) -> str | Response | tuple[st
         supersede(old, retracted="take_back" in request.form)
     except Refused as error:
         return entry_page(old, error.message), 422
-    flash("Taken back. The old entry is kept." if "take_back" in request.form else "Changed. The old entry is kept.")
+    taken = "take_back" in request.form
+    flash(_("Taken back. The old entry is kept.") if taken else _("Changed. The old entry is kept."))
     return redirect(url_for("patient.progress"), 303)
 
 
@@ -94,7 +96,7 @@ def report() -> str:
 def send_report() -> str | tuple[str, int]:
     """The same without scripts."""
     try:
-        code = forms.needed("code", forms.one_of("code", tuple(reactions.WORDS)), "Choose what happened.")
+        code = forms.needed("code", forms.one_of("code", tuple(reactions.WORDS)), _("Choose what happened."))
         told = {"course_id": forms.uuid("course_id"), "code": code, "words": forms.text("words")}
         log.reaction(session(), actor=actor(), id=forms.uuid("id") or uuid4(), occurred_on=today(), **told)
     except Refused as error:
@@ -145,7 +147,7 @@ def effective(course_id: UUID, reading_id: UUID) -> ReadingView:
 
 def supersede(old: ReadingView, *, retracted: bool) -> None:
     """Log what replaces an entry, at the moment the old one speaks of."""
-    value = None if retracted else forms.needed("value", forms.integer("value"), NO_VALUE)
+    value = None if retracted else forms.needed("value", forms.integer("value"), _(NO_VALUE))
     log.reading(
         session(),
         actor=actor(),

@@ -21,6 +21,7 @@ from tracker.services.actor import Actor
 from tracker.services.device import Person
 from tracker.services.errors import Conflict, NotAllowed, NotFound, SignInNeeded
 from tracker.storage.people import Clinic
+from tracker.tongue import _
 from tracker.web.database import session
 from tracker.web.json import Malformed
 
@@ -38,7 +39,7 @@ def actor() -> Actor:
     """Who is asking; raises SignInNeeded when nobody is signed in, and what stands against the person named."""
     who = actor_or_none()
     if who is None:
-        raise g.get("refusal") or SignInNeeded("sign_in_needed", "Please sign in.", retry="sign-in")
+        raise g.get("refusal") or SignInNeeded("sign_in_needed", _("Please sign in."), retry="sign-in")
     return who
 
 
@@ -132,7 +133,7 @@ def check_source() -> None:
     if request.method in SAFE or request.endpoint is None:
         return
     if not same_origin():
-        raise NotAllowed("cross_origin", "This request does not come from our own pages.", retry="never")
+        raise NotAllowed("cross_origin", _("This request does not come from our own pages."), retry="never")
     if not request.path.startswith("/api/"):
         check_token()
 
@@ -142,7 +143,7 @@ def check_token() -> None:
     try:
         csrf.protect()
     except CSRFError:
-        raise Malformed("form_token", "This page was open too long. Open it again and send it once more.") from None
+        raise Malformed("form_token", _("This page was open too long. Open it again and send it once more.")) from None
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """Tongue on the web: whose language a page speaks, what templates say it with, and the table the scripts read."""
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -20,7 +21,7 @@ from tracker.web.json import dumps
 from tracker.web.security import actor_or_none
 
 SCRIPTS = "static/"  # where a sentence of the scripts stands
-SHELL = ("tracker/web/templates/patient/app.html", "tracker/web/templates/partials/bar.html")  # what scripts translate
+SHELL = {f"tracker/web/templates/{one}" for one in ("base.html", "patient/app.html", "partials/bar.html")}
 
 blp = Blueprint("words", __name__)
 
@@ -118,6 +119,22 @@ def _filled(sentence: Markup, values: dict[str, Any]) -> Markup:
     return Markup(tongue.filled(sentence, {name: escape(value) for name, value in values.items()}))
 
 
+def told(sentence: str, /) -> Markup:
+    """`_` in the shell, which comes in English: its scripts say it again once they know the person's language."""
+    return Markup('<span data-t="{}">{}</span>').format(sentence, say(sentence))
+
+
+def told_label(sentence: str, /) -> Markup:
+    """The same as the label of an element."""
+    return Markup('aria-label="{}" data-t-label="{}"').format(say(sentence), sentence)
+
+
+def in_english(macro: Callable[..., Markup], *values: Any) -> Markup:
+    """What is not translated yet, its dates and numbers in English too."""
+    with tongue.speaking(tongue.SOURCE):
+        return macro(*values)
+
+
 class Sentences(InternationalizationExtension):
     """{% trans %} with the {names} of every other floor, so that all sentences stand in one catalogue."""
 
@@ -139,6 +156,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
     app.jinja_env.globals.update(gettext=say_markup, ngettext=say_number_markup, _=say, _n=say_number)
     app.add_template_global(tongue.here, "language")
+    for one in (told, told_label, in_english):
+        app.add_template_global(one)
     app.add_template_global(words_url)
     app.jinja_env.globals["languages"] = tongue.LANGUAGES
     app.register_blueprint(blp)

@@ -10,6 +10,7 @@ from flask import Flask, request
 from flask_smorest.utils import prepare_response
 
 from tracker.services.errors import Invalid
+from tracker.tongue import _
 from tracker.web.api import batch, clinic, courses, evidence, me, reactions, readings, roster, sessions
 from tracker.web.api.shapes import ProblemShape
 from tracker.web.doors import admits
@@ -50,7 +51,7 @@ def allow_more() -> None:
 def refuse_nil() -> None:
     """Before a write: the nil id is nobody's, also where it stands in the address."""
     if request.method == "PUT" and any(isinstance(v, UUID) and not v.int for v in (request.view_args or {}).values()):
-        raise Invalid("not_an_id", "This must be a UUID of your own making.", "/id")
+        raise Invalid("not_an_id", _("This must be a UUID of your own making."), "/id")
 
 
 def init_app(app: Flask) -> None:
