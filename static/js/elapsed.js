@@ -2,6 +2,8 @@
 // milliseconds. The server corrects by "its time minus the send-time the phone tells"; telling each entry's send-time
 // by the clock that entry was saved with makes that correction right even after the clock was put right.
 
+const LONGEST_TRIP = 10_000; // milliseconds; after a longer one, perhaps because the phone slept, the answer is old
+const LONGEST_SILENCE = 366 * 86_400_000; // milliseconds without a word from the clinic
 const SLACK = 120_000; // as the server's own: smaller differences are no wrong clock
 
 /**
@@ -22,10 +24,20 @@ export function savedAt(row, { phone, server, after = null }) {
   return guesses.find(possible) ?? (earliest > -Infinity ? Math.min(earliest, server) : guesses[0]);
 }
 
+/**
+ * The server's time by the phone's clock. Where that clock was changed since the clinic was heard it may tell nonsense:
+ * of what it can mean the first that is possible, else the last moment heard.
+ */
+export function likely(phone, { skew, heard }) {
+  if (!heard) return phone + skew;
+  const possible = (at) => at >= heard - SLACK && at < heard + LONGEST_SILENCE;
+  return Math.max([phone + skew, phone].find(possible) ?? heard, heard);
+}
+
 /** The server's time minus the phone's, and the moment it was heard, from one answer; null when the answer does not tell. */
 export function heard(date, before, now) {
   const server = Date.parse(date);
-  if (Number.isNaN(server)) return null;
+  if (Number.isNaN(server) || now < before || now - before > LONGEST_TRIP) return null;
   const middle = before + (now - before) / 2;
   return { skew: server + 500 - middle, heard: server }; // the header is cut to whole seconds
 }

@@ -1,5 +1,6 @@
 // Here: who is using the phone, what the clinic told it last, and the time by the clinic's clock.
 import { dayIn } from "./clock.js";
+import { likely } from "./elapsed.js";
 
 export const screen = document.getElementById("screen");
 
@@ -23,6 +24,6 @@ export function know(home, clock) {
   here.clock = clock;
 }
 
-/** The server's time in milliseconds; a phone clock that was turned back never makes it earlier than what was heard. */
-export const now = () => Math.max(Date.now() + here.clock.skew, here.clock.heard ?? 0);
+/** The server's time in milliseconds, as well as this phone can tell. */
+export const now = () => likely(Date.now(), here.clock);
 export const today = () => dayIn(here.home.zone, new Date(now()));

@@ -1,5 +1,5 @@
 // Home: what the clinic told this phone about the person who uses it: fetched where there is signal, else as it was kept.
-import { revive } from "./outbox.js";
+import { flush, revive } from "./outbox.js";
 import { ask } from "./sending.js";
 import { offerAgain, prune } from "./sent.js";
 import { got, meta, ofPerson, read, write } from "./store.js";
@@ -45,7 +45,7 @@ async function keepHome(home, clock, acked) {
   });
   await revive(person);
   await prune(person, clock.heard);
-  await offerAgain(person, home.epoch);
+  if (await offerAgain(home.epoch)) flush();
 }
 
 /** Nothing of this person stays on the phone: not what was told, kept, sent or waiting. */

@@ -35,21 +35,37 @@ export async function prune(person, now) {
 
 /**
  * The server's epoch as it stands now. Another one than last time: what is missing there waits in the outbox again, in
- * its old order. The new epoch is written down only after that, so that a kill in between begins anew.
+ * its old order, for everybody on this phone. → how many.
  */
-export async function offerAgain(person, epoch) {
+export async function offerAgain(epoch) {
+  let offered = 0;
+  for (const person of epoch ? await everybody() : []) offered += await offerOf(person, epoch);
+  return offered;
+}
+
+/** All of whom this phone holds copies. */
+async function everybody() {
+  const keys = await read(["sent"], (at) => got(at("sent").getAllKeys()));
+  return new Set(keys.map(([person]) => person));
+}
+
+/** The new epoch is written down only after what is missing waits again, so that a kill in between begins anew. */
+async function offerOf(person, epoch) {
   const name = `epoch/${person}`;
-  const before = await meta(name);
-  if (!epoch || before === epoch) return 0;
-  const again = before === null ? [] : await missing(person);
+  if ((await meta(name)) === epoch) return 0;
+  const again = await missing(person);
   if (again === null) return 0; // no answer: next time
   const rows = await Promise.all(again.map(unshut));
-  await write(["outbox", "meta"], (at) => {
+  await write(["outbox", "meta"], async (at) => {
     for (const row of rows) at("outbox").put({ ...row, state: "waiting", tries: 0 });
+    for (const row of await got(at("outbox").getAll())) if (lostItsFirst(row, person)) at("outbox").put({ ...row, state: "waiting" });
     at("meta").put(epoch, name);
   });
   return rows.length;
 }
+
+/** A correction that was refused because the store had lost what it corrects: that goes out again, and then this. */
+const lostItsFirst = (row, person) => row.person === person && row.state === "refused" && row.code === "unknown_reading";
 
 /** The copies that the store lacks. Visits and reports have no such question: sending them again changes nothing. */
 async function missing(person) {
