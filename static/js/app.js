@@ -46,7 +46,7 @@ function open({ home, clock }) {
   know(home, clock);
   here.person = home.person.id;
   document.getElementById("who").textContent = home.person.initials;
-  document.getElementById("band").hidden = !home.synthetic;
+  document.getElementById("band").hidden = !(home.clinic ?? home).synthetic;
   tell().catch(() => {});
   route();
 }

@@ -1,6 +1,7 @@
 // Here: who is using the phone, what the clinic told it last, and the time by the clinic's clock.
 import { dayIn } from "./clock.js";
 import { likely } from "./elapsed.js";
+import { atThisMoment } from "./now.js";
 
 export const screen = document.getElementById("screen");
 
@@ -22,6 +23,7 @@ export const here = {
 export function know(home, clock) {
   here.home = home;
   here.clock = clock;
+  atThisMoment(home, now(), today());
 }
 
 /** The server's time in milliseconds, as well as this phone can tell. */

@@ -22,6 +22,7 @@ from tracker.services.recompute import recompute
 from tracker.storage import Base, Outcome
 from tracker.storage.engine import connect
 
+FROZEN = ("reading", "milestone", "audit_event", "erasure")
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
@@ -80,7 +81,7 @@ def content(engine: Engine) -> dict[str, tuple[int, str]]:
     """Table → number of rows and the hash of what is in them."""
     found = {}
     with engine.connect() as connection:
-        for table in Base.metadata.sorted_tables:
+        for table in tables():
             rows = sorted(map(repr, connection.execute(select(table)).all()))
             found[table.name] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
     return found
@@ -95,7 +96,7 @@ def test_the_comparison_sees_checks_and_triggers(full: Engine):
     statements = ddl(full)
     assert "CHECK" in statements["reading"]
     assert {name for name in statements if "_no_" in name} == {
-        f"{table}_no_{verb}" for table in ("reading", "audit_event", "erasure") for verb in ("update", "delete")
+        f"{table}_no_{verb}" for table in FROZEN for verb in ("update", "delete")
     }
 
 
@@ -141,7 +142,8 @@ def test_rows_taken_out_go_in_again_after_down_and_up(full: Engine):
 
 
 def tables() -> list[Table]:
-    return Base.metadata.sorted_tables
+    """All but the store's own row, whose epoch is another one in another life."""
+    return [table for table in Base.metadata.sorted_tables if table.name != "store"]
 
 
 def _put(connection: Any, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -142,32 +142,6 @@ def test_the_shell_preloads_every_module_that_its_first_screen_needs(door):
     assert set(re.findall(r'"modulepreload" href="/static/\w+/([^"]+)"', page)) == found
 
 
-def test_home_tells_the_phone_its_own_courses_and_nothing_of_others(door, world):
-    told = door.enter("owner").get("/app/home.json").json
-    (course,) = told["courses"]
-    assert course["id"] == str(world.courses["owner"])
-    assert course["places"] == [{"site": None, "side": "none", "words": "lower back"}]
-    assert (course["planned"], course["number"], course["weekly_due"]) == (8, 2, True)
-    assert (told["person"]["initials"], told["zone"], told["synthetic"]) == ("OW", "Asia/Seoul", False)
-    assert str(world.courses["colleague"]) not in str(told)
-
-
-def test_a_before_score_of_just_now_waits_for_its_after(door, world):
-    client, now = door.enter("owner"), datetime.now(UTC)
-    day = (now + timedelta(hours=9)).date()
-    visit = uuid5(world.courses["owner"], f"{day}/1")
-    body = {"course_id": str(world.courses["owner"]), "kind": "before", "instrument": "nrs_now", "value": 0}
-    sent = client.put(
-        f"/api/v1/readings/{uuid4()}", json={**body, "session_id": str(visit), "recorded_at": now.isoformat()}
-    )
-    assert sent.status_code == 201, sent.text
-    (course,) = client.get("/app/home.json").json["courses"]
-    assert course["waiting"]["session_id"] == course["session"]["id"] == str(visit)
-    assert course["waiting"]["scores"][0]["value"] == 0
-    assert course["session"]["before"]
-    assert not course["session"]["after"]
-
-
 def test_whoever_is_signed_in_goes_to_their_own_page(door):
     own = {
         "owner": "/app",
@@ -394,7 +368,7 @@ def test_the_desk_enrols_a_patient_in_one_form(app, door):
     redeem(phone, re.search(r"/sign-in#([\w-]{40,})", shown[1].text)[1])  # type: ignore[index]
     (course,) = phone.get("/app/home.json").json["courses"]
     assert course["places"] == [{"site": "knee", "side": "left", "words": "left knee"}]
-    assert course["weekly_kind"] == "baseline"
+    assert {ask["kind"] for ask in course["asks"]} == {"baseline"}
 
 
 def test_a_refused_form_keeps_what_was_typed(door):

@@ -51,6 +51,7 @@ class World:
     sessions: dict[str, UUID] = field(default_factory=dict)
     readings: dict[str, UUID] = field(default_factory=dict)
     reactions: dict[str, UUID] = field(default_factory=dict)
+    milestones: dict[str, UUID] = field(default_factory=dict)
     before: datetime = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=7)
 
     @property
@@ -126,7 +127,10 @@ def _care(store: Session, world: World, name: str) -> None:
         store, actor=who, id=uuid4(), kind="after", value=4, recorded_at=world.before + timedelta(hours=1), **at_session
     )
     log.reaction(store, actor=who, id=reaction, course_id=course, occurred_on=day, code="bruise")
+    surgery = {"id": uuid4(), "course_id": course, "code": "surgery", "happened_on": day}
+    log.milestone(store, actor=who, **surgery)
     world.sessions[name], world.readings[name], world.reactions[name] = visit, before, reaction
+    world.milestones[name] = surgery["id"]
 
 
 @pytest.fixture(scope="session")

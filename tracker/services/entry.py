@@ -8,12 +8,13 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from tracker.science.scales import ENTERED_BY, KINDS, SIDES, Instrument
+from tracker.science.scales import ENTERED_BY, ITEMS, KINDS, SIDES, Instrument
 from tracker.services.actor import Actor
 from tracker.services.faults import Faults, utc
 from tracker.tongue import _
 
 LONGEST_SITE, LONGEST_ZONE, LONGEST_ITEMS = 64, 64, 2000
+SAME_MEAN = 1e-9
 LARGEST_SEQ = 2**31 - 1
 FROM_A_FILE = ("import", *ENTERED_BY[:3])
 MAY_SAY = {  # who may call an entry whose; the first is taken when nothing is said
@@ -99,7 +100,7 @@ def entry(
         retracted=retracted,
         entered_by=entered_by or may_say[0],
     )
-    _check(made, known.get(instrument) if isinstance(instrument, str) else None, may_say)
+    _check(made, known.get(instrument) if isinstance(instrument, str) else None, may_say, own=actor.role == "patient")
     return made
 
 
@@ -108,8 +109,8 @@ def offset_minutes(moment: datetime) -> int:
     return int((moment.utcoffset() or timedelta()).total_seconds() // 60)
 
 
-def _check(made: Entry, instrument: Instrument | None, may_say: tuple[str, ...]) -> None:
-    """Every fault of an entry by itself."""
+def _check(made: Entry, instrument: Instrument | None, may_say: tuple[str, ...], *, own: bool) -> None:
+    """Every fault of an entry by itself; `own`: a phone sends it, which asks the single questions and whole days."""
     faults = Faults()
     _check_ids(faults, made)
     faults.word("/kind", made.kind, KINDS)
@@ -122,7 +123,9 @@ def _check(made: Entry, instrument: Instrument | None, may_say: tuple[str, ...])
     faults.moment("/entered_at", made.entered_at)
     faults.number("/device_seq", made.device_seq, 0, LARGEST_SEQ, whole=True)
     _check_items(faults, made.items)
-    _check_value(faults, made, instrument)
+    _check_value(faults, made, instrument, own)
+    if not faults.found and made.instrument in ITEMS and not made.retracted and (own or made.items):
+        _check_mean(faults, made)
     if made.kind == "after" and made.session_id is None:
         faults.add("/session_id", "after_without_session", _("An after-score needs its session."))
     faults.refuse()
@@ -138,7 +141,7 @@ def _check_ids(faults: Faults, made: Entry) -> None:
             faults.add(f"/{name}", "not_an_id", _("This must be a UUID."))
 
 
-def _check_value(faults: Faults, made: Entry, instrument: Instrument | None) -> None:
+def _check_value(faults: Faults, made: Entry, instrument: Instrument | None, own: bool) -> None:
     """A score on its scale; a taken-back reading has none and says what it takes back."""
     if instrument is None:
         faults.add("/instrument", "unknown_instrument", _("This instrument is not known here."))
@@ -152,7 +155,20 @@ def _check_value(faults: Faults, made: Entry, instrument: Instrument | None) -> 
     elif made.value is None:
         faults.add("/value", "blank", _("A score is needed; a blank is no reading."))
     else:
-        faults.number("/value", made.value, instrument.minimum, instrument.maximum, whole=instrument.whole)
+        whole = instrument.whole or (own and instrument.days)
+        faults.number("/value", made.value, instrument.minimum, instrument.maximum, whole=whole)
+
+
+def _check_mean(faults: Faults, made: Entry) -> None:
+    """The single answers, whole on the scale, and the score that is their mean."""
+    names, items = ITEMS[made.instrument], made.items or {}
+    if set(items) != set(names):
+        faults.add("/items", "other_questions", f"This needs an answer to {', '.join(names)}, and to nothing else.")
+        return
+    for name in names:
+        faults.number(f"/items/{name}", items[name], 0, 10, whole=True, needed=True)
+    if not faults.found and abs(sum(items.values()) / len(names) - float(made.value or 0)) > SAME_MEAN:
+        faults.add("/value", "not_the_mean", "The score is the mean of its answers.")
 
 
 def _check_items(faults: Faults, items: Any) -> None:

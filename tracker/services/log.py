@@ -16,6 +16,7 @@ from tracker.services.chart import Chart, Receipt
 from tracker.services.entry import Entry, entry, refuse_unknown
 from tracker.services.errors import Conflict, NotAllowed, NotFound, Refused
 from tracker.services.faults import Faults
+from tracker.services.milestone import milestone
 from tracker.services.reaction import reaction
 from tracker.services.session import session
 from tracker.services.transaction import writing
@@ -23,7 +24,7 @@ from tracker.services.views import Logged, Result
 from tracker.storage import Reading, columns
 from tracker.tongue import _
 
-__all__ = ["batch", "missing", "reaction", "reading", "session"]
+__all__ = ["batch", "milestone", "missing", "reaction", "reading", "session"]
 
 WRITERS = ("patient", "practitioner", "clinic_admin", "operator")
 FIELDS = frozenset(Entry.__dataclass_fields__) | {"sent_at", "received_at"}

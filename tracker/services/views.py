@@ -9,6 +9,7 @@ from uuid import UUID
 from tracker.exports.rows import Refusal
 from tracker.science.progress import Progress
 from tracker.science.scales import Instrument
+from tracker.science.schedule import Ask
 from tracker.services.errors import Refused
 
 
@@ -166,6 +167,21 @@ class ReactionView:
 
 
 @dataclass(frozen=True)
+class MilestoneView:
+    """What happened beside the treatment, or what was answered about it."""
+
+    id: UUID
+    course_id: UUID
+    code: str
+    happened_on: date
+    received_at: datetime
+    reported_by: str
+    supersedes: UUID | None
+    retracted: bool
+    effective: bool = True
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """Who a link signed in. Only a patient gets a device token."""
 
@@ -210,14 +226,11 @@ class Me:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A before-score whose after is still to come."""
+class HomeSession:
+    """A session of these days with its scores, or a planned one."""
 
     session: SessionView
-    site: str | None
-    side: str
-    value: float
-    at: datetime
+    scores: tuple[ReadingView, ...]
 
 
 @dataclass(frozen=True)
@@ -225,19 +238,30 @@ class HomeCourse:
     """One course as the patient's first page needs it."""
 
     course: CourseView
-    today: tuple[SessionView, ...]
-    waiting: tuple[Waiting, ...]
-    session_number: int  # which session of the course today's is, or the next one
+    held: int  # sessions held before today
+    t0: date | None  # the last session so far
+    ends_on: date | None  # the first day on which the course is over, if nothing more is held
+    ended: bool
+    sessions: tuple[HomeSession, ...]
+    asks: tuple[Ask, ...]
+    milestones: tuple[tuple[date, date], ...]  # when it is asked what happened since the visits ended
+    finished_from: date | None  # from when on it is asked whether the visits are finished
+    classes: tuple[str, ...]  # of medicines, that this clinic counts
 
 
 @dataclass(frozen=True)
 class Home:
     """What the patient's first page needs."""
 
+    epoch: UUID
     patient: PatientView
     clinic: ClinicView
+    now: datetime
     today: date
     courses: tuple[HomeCourse, ...]
+    entries: tuple[ReadingView, ...]  # own ones of the last two months that count, newest first
+    diary: Mapping[date, int] | None  # headache or not, by day; None = not asked
+    paired: bool  # a session has both its scores: reminders can be offered
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 from tracker.storage.access import AuditEvent, DevicePerson, DeviceSession, SignInLink, WrongCode
 from tracker.storage.base import Base
 from tracker.storage.care import Course, ImportBatch, InstrumentRow, Place, Reaction, Session
+from tracker.storage.milestone import Milestone
 from tracker.storage.outcome import Outcome
 from tracker.storage.people import Clinic, Membership, Patient, User
 from tracker.storage.readings import Reading
 from tracker.storage.sharing import Erasure, Proof, ShareLink
+from tracker.storage.store import Store
 
 __all__ = [
     "AuditEvent",
@@ -19,6 +21,7 @@ __all__ = [
     "ImportBatch",
     "InstrumentRow",
     "Membership",
+    "Milestone",
     "Outcome",
     "Patient",
     "Place",
@@ -28,6 +31,7 @@ __all__ = [
     "Session",
     "ShareLink",
     "SignInLink",
+    "Store",
     "User",
     "WrongCode",
 ]

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from tracker.evidence.beside import red_flags
 from tracker.science.progress import Progress
-from tracker.services import clock, log, review
+from tracker.services import access, clock, log, review
 from tracker.services.errors import NotFound, Refused
 from tracker.services.views import CourseView, PlaceView, ReadingView
 from tracker.tongue import _, english
@@ -38,8 +38,8 @@ def app() -> str:
 @admits("patient")
 def home() -> dict[str, Any]:
     """What the shell's home needs."""
-    here = review.home(session(), actor=actor(), today=today())
-    return phone.home(here, {one.course.id: weekly(one.course) for one in here.courses}, clock.now())
+    who = actor()
+    return phone.home(review.home(session(), actor=who), access.people(session(), actor=who))
 
 
 @blp.get("/progress")
@@ -111,14 +111,9 @@ def help_page() -> str:
     return render_template("patient/help.html")
 
 
-def weekly(course: CourseView) -> Progress:
-    """The weekly scores of a course at its first place: when the question comes next depends on them."""
-    return seen(course, places.of(course)[0], "nrs_week")
-
-
-def seen(course: CourseView, place: PlaceView, instrument: str | None = None) -> Progress:
+def seen(course: CourseView, place: PlaceView) -> Progress:
     """One place of one of the patient's own courses."""
-    at = {"course_id": course.id, "site": place.site, "side": place.side, "instrument": instrument}
+    at = {"course_id": course.id, "site": place.site, "side": place.side}
     return review.progress(session(), actor=actor(), **at)
 
 

@@ -6,6 +6,7 @@ from flask_security import current_user
 
 from tracker.services import access, review
 from tracker.services.actor import Actor
+from tracker.services.epoch import epoch
 from tracker.services.errors import SignInNeeded
 from tracker.web.api.blueprint import Blueprint
 from tracker.web.api.shapes import MeShape
@@ -22,7 +23,8 @@ blp = Blueprint("me", __name__, url_prefix="/me", description="Who is signed in"
 def get_me() -> dict[str, Any]:
     """Who is signed in."""
     who = actor()
-    return patient(who) if who.kind == "patient" else staff(who)
+    told = patient(who) if who.kind == "patient" else staff(who)
+    return {**told, "epoch": epoch(session())}
 
 
 def patient(who: Actor) -> dict[str, Any]:

@@ -112,6 +112,7 @@ class MeShape(Shape):
     """Who is signed in; `patient` is null for staff, `people` are those on the phone that asks."""
 
     role = fields.String()
+    epoch = fields.UUID(metadata={"description": "Which life of the database this is; another one after a restore"})
     clinic = fields.Nested(ClinicShape)
     patient = fields.Nested(PatientShape, allow_none=True)
     courses = fields.List(fields.Nested(CourseShape))
@@ -212,3 +213,16 @@ class ReactionShape(Shape):
     serious = fields.Boolean()
     words = fields.String(allow_none=True)
     reported_by = fields.String()
+
+
+class MilestoneShape(Shape):
+    """What happened beside the treatment, or what was answered about it."""
+
+    id = fields.UUID()
+    course_id = fields.UUID()
+    code = fields.String()
+    happened_on = fields.Date()
+    received_at = Moment(metadata={"format": "date-time"})
+    reported_by = fields.String()
+    supersedes = fields.UUID(allow_none=True)
+    retracted = fields.Boolean()
