@@ -20,15 +20,17 @@ from tracker.web import (
     health,
     home,
     journal,
+    mine,
     patient,
     practitioner,
     security,
+    shared,
     shell,
     static_files,
     tongue,
 )
 
-PAGES = (home, patient, practitioner, clinic, shell)
+PAGES = (home, patient, mine, shared, practitioner, clinic, shell)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 

@@ -57,7 +57,7 @@ class Ids:
         name = NAMES.get(target)
         self.known = {
             part.removesuffix("s") + "_id": getattr(world, part)[name] if name else uuid4()
-            for part in ("courses", "patients", "sessions", "readings", "reactions", "milestones")
+            for part in ("courses", "patients", "sessions", "readings", "reactions", "milestones", "links")
         }
         self.known["user_id"] = (
             world.staff["foreign_practitioner" if target == "foreign" else "practitioner"] if name else uuid4()

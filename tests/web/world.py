@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from tracker.app import create_app
 from tracker.config import Settings
-from tracker.services import access, enrol, log
-from tracker.services.actor import operator
+from tracker.services import access, enrol, log, proof, share
+from tracker.services.actor import Actor, operator
 from tracker.storage import Reading
 from tracker.web.database import db, session
 
@@ -52,6 +52,7 @@ class World:
     readings: dict[str, UUID] = field(default_factory=dict)
     reactions: dict[str, UUID] = field(default_factory=dict)
     milestones: dict[str, UUID] = field(default_factory=dict)
+    links: dict[str, UUID] = field(default_factory=dict)
     before: datetime = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=7)
 
     @property
@@ -131,6 +132,15 @@ def _care(store: Session, world: World, name: str) -> None:
     log.milestone(store, actor=who, **surgery)
     world.sessions[name], world.readings[name], world.reactions[name] = visit, before, reaction
     world.milestones[name] = surgery["id"]
+    world.links[name] = _share(store, world, name)
+
+
+def _share(store: Session, world: World, name: str) -> UUID:
+    """A link to read along, made on a phone on which a code was typed."""
+    clinic_id, id = world.clinic_of(name), world.patients[name]
+    own = Actor("patient", id, clinic_id, "patient", patient_id=id, device_id=uuid4())
+    proof.prove(store, actor=own, typed=proof.code(store, actor=operator(clinic_id), patient_id=id))
+    return share.share(store, actor=own)[0].id
 
 
 @pytest.fixture(scope="session")

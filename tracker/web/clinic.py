@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, render_template, request
 
 from tracker.science.scales import CHRONICITIES, CONDITIONS, SIDES
-from tracker.services import access, enrol, summarise
+from tracker.services import access, enrol, proof, summarise
 from tracker.services.errors import Refused
 from tracker.storage.people import ROLES
 from tracker.web import forms, gallery, links, wording
@@ -50,6 +50,13 @@ def people() -> str:
 def enrol_patient() -> str | tuple[str, int]:
     """Code, condition, place; the answer is a one-time link, shown once."""
     return answered(enrolled, "patient")
+
+
+@blp.post("/people/patients/<uuid:patient_id>/code")
+@admits("front_desk", "practitioner", "clinic_admin")
+def show_code(patient_id: UUID) -> str:
+    """A code with which the patient, who stands here, may share or erase their own data; shown once."""
+    return render_template("clinic/code.html", code=proof.code(session(), actor=actor(), patient_id=patient_id))
 
 
 @blp.post("/people/staff")

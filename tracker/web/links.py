@@ -9,3 +9,9 @@ def sign_in(token: str) -> str:
     """The whole address, under the clinic's public name where one is set."""
     public = current_app.config["SETTINGS"].public_url or request.host_url
     return f"{urljoin(public, url_for('account.sign_in'))}#{token}"
+
+
+def shared(token: str) -> str:
+    """The whole address behind which somebody reads along."""
+    public = current_app.config["SETTINGS"].public_url or request.host_url
+    return f"{urljoin(public, url_for('shared.shared'))}#{token}"

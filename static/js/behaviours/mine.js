@@ -1,0 +1,93 @@
+// My data: files and links go out through the phone's own share sheet where there is one, else they are saved or copied.
+// Without scripts the same links download and the same forms send themselves.
+
+/** `context` is the shell's, or empty on a whole page: { person, flush }. */
+export default function mine(root, context = {}) {
+  const note = root.querySelector("[data-note]");
+  const again = root.querySelector("[data-again]");
+
+  const tell = (which) => {
+    note.textContent = which ? note.dataset[which] : "";
+    note.hidden = !which;
+  };
+
+  /** A tap on a file: fetch it as this person, then hand it over. A share sheet that wants a fresh tap gets a button. */
+  const take = async (link) => {
+    const file = await fetched(link, context.person).catch(() => null);
+    if (!file) return tell("failed");
+    if (!canShare(file)) return save(file, () => tell("saved"));
+    return pass(file);
+  };
+
+  const pass = async (file) => {
+    try {
+      await navigator.share({ files: [file] });
+      again.hidden = true;
+      tell("");
+    } catch (error) {
+      if (error.name === "AbortError") return; // the person closed the sheet
+      again.hidden = false;
+      again.onclick = () => pass(file);
+      tell("ready");
+      again.focus();
+    }
+  };
+
+  for (const link of root.querySelectorAll("a[data-file]")) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      tell("");
+      take(link);
+    });
+  }
+  offer(root, tell);
+  empty(root, context);
+}
+
+async function fetched(link, person) {
+  const answer = await fetch(link.href, { headers: person ? { "X-Person": person } : {} });
+  if (!answer.ok) throw new Error(`data: ${answer.status}`);
+  const type = answer.headers.get("Content-Type").split(";")[0];
+  return new File([await answer.blob()], link.dataset.file, { type });
+}
+
+const canShare = (file) => Boolean(navigator.canShare?.({ files: [file] }));
+
+function save(file, done) {
+  const address = URL.createObjectURL(file);
+  const link = document.createElement("a");
+  Object.assign(link, { href: address, download: file.name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  done();
+}
+
+/** The link that was just made: send it or copy it; it stands there as text in any case. */
+function offer(root, tell) {
+  const made = root.querySelector("[data-link]");
+  if (!made) return;
+  const url = made.querySelector("code").textContent;
+  const send = made.querySelector("[data-pass]");
+  made.querySelector("[data-send]").hidden = false;
+  send.hidden = !navigator.share;
+  send.addEventListener("click", () => navigator.share({ url }).catch(() => {}));
+  made.querySelector("[data-copy]").addEventListener("click", async () => {
+    await navigator.clipboard.writeText(url);
+    tell("copied");
+  });
+}
+
+/** Whoever stops sends what waits first; afterwards the server's last page takes over and the phone forgets. */
+function empty(root, { flush }) {
+  const stop = root.querySelector('form[data-last="stop"]');
+  if (!stop || !flush) return;
+  stop.addEventListener("submit", async (event) => {
+    if (stop.dataset.sent) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    await flush();
+    stop.dataset.sent = "yes";
+    stop.requestSubmit();
+  });
+}
