@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import cli, instrument, serve
 from tracker.config import ROOT, Settings
+from tracker.jobs import worker
 from tracker.storage import engine as storage
 from tracker.web import (
     account,
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     cli.register(app)
     app.cli.add_command(serve.serve)
     app.cli.add_command(instrument.instrument)
+    app.cli.add_command(worker.worker)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     check(app)

@@ -18,6 +18,7 @@ from tracker.services.errors import Conflict, NotAllowed, NotFound, Refused
 from tracker.services.faults import Faults
 from tracker.services.milestone import milestone
 from tracker.services.reaction import reaction
+from tracker.services.remind import look
 from tracker.services.session import session
 from tracker.services.transaction import writing
 from tracker.services.views import Logged, Result
@@ -183,6 +184,7 @@ def _keep(db: Database, actor: Actor, now: datetime, charts: Sequence[Chart]) ->
         )
     if changed:
         derive.derive_courses(db, actor.clinic, [c.mine.course_id for c in changed])
+        look.soon(db, actor.clinic, [c.mine.course_id for c in changed], now)
 
 
 def _id(item: Any) -> UUID | None:

@@ -12,6 +12,7 @@ from tracker.services import audit, clock, courses, derive, show
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid, NotFound
 from tracker.services.faults import Faults
+from tracker.services.remind import look
 from tracker.services.transaction import writing
 from tracker.services.views import SessionView
 from tracker.services.visit import MOST_A_DAY, session_id
@@ -53,6 +54,7 @@ def session(
             return show.session(row)
         db.flush()
         derive.derive_course(db, actor.clinic, course_id)
+        look.soon(db, actor.clinic, [course_id], now)
         _note(db, actor, now, row, mine.patient_id)
         return show.session(row)
 

@@ -7,10 +7,12 @@ from tracker.storage.milestone import Milestone
 from tracker.storage.outcome import Outcome
 from tracker.storage.people import Clinic, Membership, Patient, User
 from tracker.storage.readings import Reading
+from tracker.storage.reminders import AnswerLink, Message, PushSubscription, ReminderChoice
 from tracker.storage.sharing import Erasure, Proof, ShareLink
 from tracker.storage.store import Store
 
 __all__ = [
+    "AnswerLink",
     "AuditEvent",
     "Base",
     "Clinic",
@@ -21,13 +23,16 @@ __all__ = [
     "ImportBatch",
     "InstrumentRow",
     "Membership",
+    "Message",
     "Milestone",
     "Outcome",
     "Patient",
     "Place",
     "Proof",
+    "PushSubscription",
     "Reaction",
     "Reading",
+    "ReminderChoice",
     "Session",
     "ShareLink",
     "SignInLink",
