@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 VENDOR := static/vendor/plotly-basic.min.js
 
-.PHONY: help run setup setup-test test soak check bench clean
+.PHONY: help run setup setup-test test soak check words bench clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## ?/: /'
@@ -27,6 +27,9 @@ check: setup-test  ## lint and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
+
+words: setup-test  ## gather every marked sentence into the catalogues; translations stay (docs/languages.md)
+	@$(BIN)/python -m tests.tongue.words
 
 bench: setup-test  ## the benchmarks of docs/performance.md, each as a ratio to a floor of the same run
 	@$(BIN)/python -m bench.science

@@ -8,6 +8,7 @@ import { beforeOrAfter, ended, idle, saved } from "./pauses.js";
 import { after, before, redo, weekly } from "./questions.js";
 import { choose } from "./screens.js";
 import { tell } from "./status.js";
+import { learn } from "./tongue.js";
 import { attend } from "./triggers.js";
 import { unsent } from "./unsent.js";
 import { dayIn } from "./clock.js";
@@ -42,8 +43,9 @@ async function anew() {
   return answer.state === "answered" ? open(answer) : signedOut(null);
 }
 
-function open({ home, clock }) {
+async function open({ home, clock }) {
   know(home, clock);
+  await learn(home.language);
   here.person = home.person.id;
   document.getElementById("who").textContent = home.person.initials;
   document.getElementById("band").hidden = !(home.clinic ?? home).synthetic;
@@ -63,4 +65,4 @@ const leave = () => (location.hash = "");
 
 window.addEventListener("hashchange", () => here.home && route());
 attend({ again: () => here.resting && location.hash === "" && start() });
-start().finally(keepUp);
+learn().finally(() => start().finally(keepUp));

@@ -5,6 +5,7 @@
 
 const page = document.documentElement;
 let sentences = {};
+let spoken = "en";
 
 /** Take over a language's sentences: { "English": "translation" }, a plural's translations as a list in its order. */
 export const speak = (table) => (sentences = table);
@@ -12,15 +13,17 @@ export const speak = (table) => (sentences = table);
 /** The language this phone spoke last, else the first of the browser's that we have. */
 export function known() {
   const ours = (page.dataset.languages ?? "en").split(" ");
-  const asked = [localStorage.getItem("language"), ...navigator.languages.map((tag) => tag.split("-")[0])];
+  const asked = [last(), ...navigator.languages.map((tag) => tag.split("-")[0])];
   return asked.find((code) => ours.includes(code)) ?? "en";
 }
 
 /** Learn a language and say the page's own words in it; without its table everything stays in English. */
 export async function learn(code = known()) {
+  if (code === spoken) return;
   const table = code === "en" ? { "": { tag: "en", direction: "ltr" } } : await fetched(code);
   if (!table) return;
-  localStorage.setItem("language", code);
+  spoken = code;
+  last(code);
   speak(table);
   page.lang = table[""].tag;
   page.dir = table[""].direction;
@@ -31,6 +34,16 @@ export async function learn(code = known()) {
 export function say(place) {
   for (const one of place.querySelectorAll("[data-t]")) one.textContent = t(one.dataset.t);
   for (const one of place.querySelectorAll("[data-t-label]")) one.setAttribute("aria-label", t(one.dataset.tLabel));
+}
+
+/** The language spoken last, or from now on; where nothing can be kept it is asked of the browser each time. */
+function last(code) {
+  try {
+    if (code) localStorage.setItem("language", code);
+    return localStorage.getItem("language");
+  } catch {
+    return null;
+  }
 }
 
 async function fetched(code) {

@@ -5,7 +5,7 @@ import { here, screen, today } from "./here.js";
 import { drop, flush, refused, waiting } from "./outbox.js";
 import { words } from "./words.js";
 
-const WHAT = { before: words.whatBefore, after: words.whatAfter };
+const WHAT = { before: "whatBefore", after: "whatAfter", nrs_now: "whatNow", nrs_week: "whatWeek" };
 
 /** Show the list; `change(row)` asks a refused score anew, `back` leaves. */
 export async function unsent({ change, back }) {
@@ -50,6 +50,6 @@ function what({ path, body }) {
   if (path.includes("/sessions/")) return words.aVisit;
   if (path.includes("/reactions/")) return words.aReport;
   if (body.retracted) return words.takenBack;
-  const name = WHAT[body.kind] ?? { nrs_now: words.whatNow, nrs_week: words.whatWeek }[body.instrument] ?? words.whatOther;
-  return words.scoreOf(name, body.value);
+  const name = WHAT[body.kind] ?? WHAT[body.instrument] ?? "whatOther";
+  return words.scoreOf(words[name], body.value);
 }

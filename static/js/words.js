@@ -1,47 +1,101 @@
-// The sentences of the patient's screens, each whole, in one place: what a translation will replace.
+// The sentences of the patient's screens, each whole, in one place. All are said when they are asked for, never before:
+// the language is learned after this file is read.
 import { t, tn } from "./tongue.js";
 
 export const words = {
-  before: (place) => `How much pain is in your ${place} right now?`,
-  after: (place) => `How much pain is in your ${place} now, after treatment?`,
-  now: (place) => `How much pain is in your ${place} right now?`,
-  weekly: (place) => `How much pain was in your ${place} on average in the past 7 days?`,
-  choose: (place) => `Choose a number for your ${place}.`,
-  least: "no pain",
-  most: "worst pain you can imagine",
-  save: "Save",
-  saving: "Saving …",
-  savedBefore: (scores) => `Saved: ${scores} before treatment. Open this again when it is over.`,
-  savedAfter: (scores) => `Saved: ${scores} after treatment.`,
-  savedNow: (scores) => `Saved: ${scores}.`,
-  savedWeekly: (scores) => `Saved: ${scores} for the past 7 days.`,
-  one: (score) => `${score}`,
-  several: (scores) => scores.map(({ value, place }) => `${value} for your ${place}`).join(", "),
-  over: "Treatment is over",
-  notTreated: "I was not treated",
-  change: "Change",
-  done: "Done",
-  atSession: "I am at my session",
-  logNow: "Log pain now",
-  back: "Back",
-  notNow: "Not now",
-  idle: "Nothing to log today.",
-  next: (day) => `Next question: ${day}.`,
-  session: (day, number, planned) => (planned ? `${day}, session ${number} of ${planned}` : `${day}, session ${number}`),
-  weeklyWhen: "Once a week",
-  nowWhen: "Any time you like",
-  beforeOrAfter: "You have a session today. Is it before or after treatment?",
-  beforeTreatment: "Before treatment",
-  afterTreatment: "After treatment",
-  whichCourse: "Which treatment is this for?",
-  missed: (day) => `You did not log after ${day}'s visit. Do you remember the number?`,
-  remember: "I remember",
-  noCourse: "Your clinic has not opened a course for you yet.",
-  noCourseMore: "Ask at the desk. You can log here as soon as it is open.",
-  ended: "Your visits are finished.",
-  endedMore: "We will still ask how you are from time to time.",
-  look: "Look again",
-  allSent: "✓ all sent",
+  before: (place) => t("How much pain is in your {place} right now?", { place }),
+  after: (place) => t("How much pain is in your {place} now, after treatment?", { place }),
+  now: (place) => t("How much pain is in your {place} right now?", { place }),
+  weekly: (place) => t("How much pain was in your {place} on average in the past 7 days?", { place }),
+  choose: (place) => t("Choose a number for your {place}.", { place }),
+  get least() {
+    return t("no pain");
+  },
+  get most() {
+    return t("worst pain you can imagine");
+  },
+  get save() {
+    return t("Save");
+  },
+  get saving() {
+    return t("Saving …");
+  },
+  savedBefore: (scores) => t("Saved: {scores} before treatment. Open this again when it is over.", { scores }),
+  savedAfter: (scores) => t("Saved: {scores} after treatment.", { scores }),
+  savedNow: (scores) => t("Saved: {scores}.", { scores }),
+  savedWeekly: (scores) => t("Saved: {scores} for the past 7 days.", { scores }),
+  one: (score) => String(score),
+  several: (scores) => scores.map(({ value, place }) => t("{value} for your {place}", { value, place })).join(", "),
+  get over() {
+    return t("Treatment is over");
+  },
+  get notTreated() {
+    return t("I was not treated");
+  },
+  get change() {
+    return t("Change");
+  },
+  get done() {
+    return t("Done");
+  },
+  get atSession() {
+    return t("I am at my session");
+  },
+  get logNow() {
+    return t("Log pain now");
+  },
+  get back() {
+    return t("Back");
+  },
+  get notNow() {
+    return t("Not now");
+  },
+  get idle() {
+    return t("Nothing to log today.");
+  },
+  next: (day) => t("Next question: {day}.", { day }),
+  session: (day, number, planned) =>
+    planned ? t("{day}, session {number} of {planned}", { day, number, planned }) : t("{day}, session {number}", { day, number }),
+  get weeklyWhen() {
+    return t("Once a week");
+  },
+  get nowWhen() {
+    return t("Any time you like");
+  },
+  get beforeOrAfter() {
+    return t("You have a session today. Is it before or after treatment?");
+  },
+  get beforeTreatment() {
+    return t("Before treatment");
+  },
+  get afterTreatment() {
+    return t("After treatment");
+  },
+  get whichCourse() {
+    return t("Which treatment is this for?");
+  },
+  missed: (day) => t("You did not log after {day}'s visit. Do you remember the number?", { day }),
+  get remember() {
+    return t("I remember");
+  },
+  get noCourse() {
+    return t("Your clinic has not opened a course for you yet.");
+  },
+  get noCourseMore() {
+    return t("Ask at the desk. You can log here as soon as it is open.");
+  },
+  get ended() {
+    return t("Your visits are finished.");
+  },
+  get endedMore() {
+    return t("We will still ask how you are from time to time.");
+  },
+  get look() {
+    return t("Look again");
+  },
+  get allSent() {
+    return t("✓ all sent");
+  },
   waiting: (count) => tn(count, "{n} waiting to send", "{n} waiting to send"),
   refusedCount: (count) => tn(count, "1 answer was not accepted", "{n} answers were not accepted"),
   get notSentYet() {
@@ -103,14 +157,31 @@ export const words = {
   get updateNow() {
     return t("Use it now");
   },
-  unsent: "Not sent. Keep this page open and try again.",
-  again: "Try again",
-  signedOut: "You are signed out. Keep this page open, open a new link from your clinic in another tab, then try again.",
-  signedOutTitle: "You are signed out.",
-  signedOutMore: "Ask your clinic for a new link.",
-  signIn: "Sign in",
-  refused: (reason) => (reason ? `Not accepted: ${reason}` : "Not accepted. Change it and save again."),
-  noAnswer: "We cannot reach your clinic's server.",
-  noAnswerMore: "Check your signal, then try again. Nothing you logged is lost.",
+  get unsent() {
+    return t("Not sent. Keep this page open and try again.");
+  },
+  get again() {
+    return t("Try again");
+  },
+  get signedOut() {
+    return t("You are signed out. Keep this page open, open a new link from your clinic in another tab, then try again.");
+  },
+  get signedOutTitle() {
+    return t("You are signed out.");
+  },
+  get signedOutMore() {
+    return t("Ask your clinic for a new link.");
+  },
+  get signIn() {
+    return t("Sign in");
+  },
+  refused: (reason) => (reason ? t("Not accepted: {reason}", { reason }) : t("Not accepted. Change it and save again.")),
+  get noAnswer() {
+    return t("We cannot reach your clinic's server.");
+  },
+  get noAnswerMore() {
+    return t("Check your signal, then try again. Nothing you logged is lost.");
+  },
+  /** Goes into the record, where the clinic reads it. */
   changedReason: "changed right after saving",
 };

@@ -1,4 +1,4 @@
-"""What a phone whose clock was changed makes of the time: the pure functions of static/js/elapsed.js, in the browser."""
+"""What a phone whose clock was changed makes of the time: the pure functions of static/js/elapsed.js, in Chromium."""
 
 from typing import Any
 

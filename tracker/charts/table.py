@@ -60,7 +60,7 @@ def sessions(p: Progress) -> Table:
         (pair.number, day(pair.on), tidy(pair.before), tidy(pair.after), _change(pair), pair_notes(pair))
         for pair in told(p)
     )
-    columns = (_("Session"), _("Date"), _("Before"), _("After"), _("Change"), _("Note"))
+    columns = (_("Session"), _("Date"), _("Before"), _("After"), _("Difference"), _("Note"))
     return Table(caption(EACH_SESSION, p), columns, rows)
 
 
@@ -69,7 +69,7 @@ def durability(p: Progress) -> Table:
     goal = _(AT_LEAST[way(p.instrument)], share=share(p.instrument.responder))
     ends = [(after(0), day(p.ended), tidy(p.end_value), verdict(p, p.end_value))] if p.ended else []
     rows = [(after(w.month), _dates(w), tidy(w.value), _state(p, w)) for w in p.windows]
-    columns = (_("After"), _("When"), measure(p.instrument).title, goal)
+    columns = (_("Time after"), _("When"), measure(p.instrument).title, goal)
     return Table(caption(AFTER_LAST, p), columns, (*ends, *rows))
 
 
