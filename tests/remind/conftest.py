@@ -19,6 +19,7 @@ from tracker.services.remind.post import Post
 from tracker.services.visit import session_id
 from tracker.storage import Message
 
+PEG_ITEMS = ("pain", "enjoyment", "activity")
 KEY = "c1Yq0Gm1vT5xWc7bQwG6C9l0o2y5n2xYp8u2d1s3f4E"
 
 
@@ -116,7 +117,8 @@ class Person:
     def answer(self, instrument: str, at: datetime, **more: Any) -> None:
         """They log it in the app."""
         told = {"id": uuid4(), "course_id": self.course, "kind": "check_in", "value": 5, "recorded_at": at}
-        log.reading(self.life.db, actor=self.actor, now=at, instrument=instrument, **(told | more))
+        parts = {"items": dict.fromkeys(PEG_ITEMS, 5)} if instrument == "peg" else {}
+        log.reading(self.life.db, actor=self.actor, now=at, instrument=instrument, **(told | parts | more))
 
     def before(self, at: datetime, day: date) -> UUID:
         """They log before a session."""
