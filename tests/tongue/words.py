@@ -21,7 +21,7 @@ from tracker.web.tongue import Sentences
 ROOT = Path(__file__).parents[2]
 PYTHON = {"_": None, "english": None, "_n": (1, 2)}
 SCRIPTS = {"t": None, "tn": (2, 3)}
-TEMPLATES = ("gettext", "ngettext", "_", "_n", "told", "told_label")
+TEMPLATES = ("gettext", "ngettext", "_", "_n", "told", "told_label", "said_in")
 NOTE = "Translators:"
 SIGNED = "Safety: a clinician who speaks this language must sign this sentence off."
 SAFETY = ("tracker/web/signs.py", "tracker/web/reactions.py", "tracker/web/templates/partials/seek.html")

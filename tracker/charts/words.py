@@ -5,6 +5,7 @@ Sentences that come in several forms stand in sentences.py; each is whole, so th
 
 from collections.abc import Iterator
 
+from tracker import tongue
 from tracker.charts.marks import in_time
 from tracker.charts.phrases import day, joined, measure, number, share, trends, way
 from tracker.charts.sentences import (
@@ -83,8 +84,8 @@ def start_and_now(p: Progress, audience: str = "patient") -> str:
 
 
 def spoken(sentence: str, audience: str, **values: object) -> str:
-    """To the patient, in their language; of the patient, to staff, in English."""
-    if audience == "patient":
+    """To the patient, or in English of the patient; the other languages leave out whose it is."""
+    if audience == "patient" or tongue.language() != tongue.SOURCE:
         return _(sentence, **values)
     told = sentence.replace("Your ", "The patient's ").replace(" your ", " the patient's ")
     return filled(told, values)
@@ -173,7 +174,7 @@ def _moved(t: TrendLine, down: bool, instrument: Instrument, scores: str, when: 
 
 def _interval(t: TrendLine, audience: str) -> str:
     """The slope and its interval, for staff."""
-    if audience == "patient" or t.slope is None or t.low is None or t.high is None:
+    if audience != "staff" or t.slope is None or t.low is None or t.high is None:
         return ""
     slope, low, high = (f"{value:.2f}".replace("-", "−") for value in (t.slope, t.low, t.high))
     return f" Slope {slope}, 95 % interval {low} to {high}."

@@ -116,9 +116,16 @@ def _places(one: OwnCourse, actor: Actor) -> Iterator[Part]:
             lines=drawn.words,
             picture=progress_svg(p, 640, 380),
             alt=" ".join(drawn.words),
-            after=(beside(one.course.condition, chronicity=one.course.chronicity, today=p.as_of).summary,),
+            after=_studies(one, p.as_of),
             tables=(_sheet(drawn.table),),
         )
+
+
+def _studies(one: OwnCourse, today: date) -> tuple[str, ...]:
+    """What studies found in one sentence; not translated yet, so that other languages leave it out."""
+    if tongue.language() != tongue.SOURCE:
+        return ()
+    return (beside(one.course.condition, chronicity=one.course.chronicity, today=today).summary,)
 
 
 def _title(one: OwnCourse, place: PlaceView) -> str:
@@ -162,15 +169,15 @@ def _entry(logged: Logged) -> tuple[str, ...]:
 
 
 def _question(r: ReadingView) -> str:
-    named = wording.INSTRUMENT.get(r.instrument, wording.plain(r.instrument))
+    named = _(wording.INSTRUMENT.get(r.instrument, wording.plain(r.instrument)))
     kind = wording.KIND.get(r.kind)
-    return f"{named}, {kind}" if kind else named
+    return _("{question}, {when}", question=named, when=_(kind)) if kind else named
 
 
 def _reactions(one: OwnCourse) -> Part:
     """What felt bad or odd after a visit."""
     rows = tuple(
-        (_day(r.occurred_on), wording.reactions.WORDS.get(r.code, r.code), r.words or "") for r in one.reactions
+        (_day(r.occurred_on), _(wording.reactions.WORDS.get(r.code, r.code)), r.words or "") for r in one.reactions
     )
     title = _("Reactions: {condition}", condition=wording.condition(one.course.condition))
     columns = (_("Date"), _("What"), _("In your own words"))

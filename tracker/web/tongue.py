@@ -129,6 +129,12 @@ def told_label(sentence: str, /) -> Markup:
     return Markup('aria-label="{}" data-t-label="{}"').format(say(sentence), sentence)
 
 
+def said_in(code: str, sentence: str, /) -> Markup:
+    """`_` in one language, whoever reads."""
+    with tongue.speaking(code):
+        return say(sentence)
+
+
 def in_english(macro: Callable[..., Markup], *values: Any) -> Markup:
     """What is not translated yet, its dates and numbers in English too."""
     with tongue.speaking(tongue.SOURCE):
@@ -156,7 +162,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
     app.jinja_env.globals.update(gettext=say_markup, ngettext=say_number_markup, _=say, _n=say_number)
     app.add_template_global(tongue.here, "language")
-    for one in (told, told_label, in_english):
+    for one in (told, told_label, said_in, in_english):
         app.add_template_global(one)
     app.add_template_global(words_url)
     app.jinja_env.globals["languages"] = tongue.LANGUAGES

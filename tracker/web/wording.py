@@ -36,7 +36,12 @@ INSTRUMENT = {
 }
 KIND = {"baseline": english("at the start"), "before": english("before treatment"), "after": english("after treatment")}
 STATE = {"planned": "planned", "reported": "told by the patient", "held": "held", "cancelled": "cancelled"}
-ENTERED = {"patient": "", "assisted": "entered with help", "staff": "entered by staff", "import": "imported"}
+ENTERED = {
+    "patient": "",
+    "assisted": english("entered with help"),
+    "staff": english("entered by staff"),
+    "import": english("imported"),
+}
 CHRONICITY = {
     "acute": english("less than 6 weeks"),
     "subacute": english("6 to 12 weeks"),
