@@ -3,9 +3,12 @@
 import shutil
 from pathlib import Path
 
+NODE = shutil.which("node")
+
 PARTS = {
     "journeys in a real Chromium": (lambda: shutil.which("chromium"), "apt-get install chromium"),
     "Lighthouse on the phone's pages": (lambda: shutil.which("node"), "apt-get install nodejs npm; make setup-test"),
+    "the phone's pure rules in JavaScript": (lambda: NODE, "apt-get install nodejs"),
     "figures recomputed in R (stored R figures still check)": (
         lambda: shutil.which("Rscript"),
         "apt-get install r-base-core r-cran-survival r-cran-nlme",

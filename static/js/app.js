@@ -1,68 +1,131 @@
-// The patient's home. The page comes without data: what it shows was kept on this phone, or is fetched; what is tapped
-// is kept here first and sent from here.
+// The shell. The page comes without data: what it shows was kept on this phone, or is fetched; what is tapped is kept
+// here first and sent from here.
 import { here, know, now, screen, today } from "./here.js";
-import { fetched, lastPerson, remembered } from "./home.js";
+import { conceal, fetched, lastPerson, remembered } from "./home.js";
+import { fold } from "./fold.js";
+import { pathOf, takeLinks } from "./links.js";
 import { noAnswer, noCourse, signedOut } from "./notices.js";
-import { flush } from "./outbox.js";
-import { beforeOrAfter, ended, idle, saved } from "./pauses.js";
+import { kept, mail, watch } from "./outbox.js";
+import { beforeOrAfter, closed, ended, idle, saved } from "./pauses.js";
 import { after, before, redo, weekly } from "./questions.js";
 import { choose } from "./screens.js";
 import { tell } from "./status.js";
 import { learn } from "./tongue.js";
 import { attend } from "./triggers.js";
-import { unsent } from "./unsent.js";
-import { dayIn } from "./clock.js";
 
-const SCREENS = { saved, after, before, weekly, idle, ended, "before-or-after": beforeOrAfter, "no-course": noCourse };
-const SENDING = 3_000; // milliseconds that what was just saved may take to arrive before the home is asked for
+const SCREENS = { saved, after, before, weekly, idle, ended, closed, "before-or-after": beforeOrAfter, "no-course": noCourse };
+const OWN = { waiting: () => import("./unsent.js").then(({ unsent }) => unsent({ change: (row) => redo(row, route), back: goHome })) };
+const QUIET = 1_500; // milliseconds after the last sending until the clinic is asked for news
+const NAME = document.title;
+let drawn = null; // what the home shows, and the node it drew
+let news = null;
 
-/** After the first screen: the service worker, which opens the app without signal. */
-async function keepUp() {
-  const version = await import("./version.js");
-  await version.keepUp().catch(() => {});
-}
-
-/** Show the first screen that applies, from what the clinic says now or else from what it said last. */
+/** Show what is on this phone at once; then ask the clinic, and show that where nobody has begun to answer. */
 export async function start() {
   here.person ??= await lastPerson();
-  const kept = await remembered(here.person);
-  await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, SENDING))]);
+  const known = await remembered(here.person);
+  await (known ? open(known) : learn());
+  await refresh(!known);
+}
+
+/** Ask the clinic. `first`: there is nothing to show yet, so what went wrong is shown. */
+export async function refresh(first = false) {
   const answer = await fetched(here.person);
   if (answer.state === "answered") return open(answer);
-  if (answer.state === "signed-out") return signedOut(here.person);
+  if (answer.state === "signed-out") return sessionEnded();
+  if (answer.state === "which-person") return (location.hash = "#/people");
   if (answer.state === "gone") return anew();
-  if (answer.state === "later" && kept) return open(kept);
-  return noAnswer();
+  if (first) noAnswer();
+}
+
+/** The session ended, here or at the clinic: what it showed goes from this phone; entries stay and wait. */
+async function sessionEnded() {
+  const { person } = here;
+  await conceal(person).catch(() => {});
+  return signedOut(person);
 }
 
 /** This phone no longer speaks for that person: whoever it speaks for now. */
 async function anew() {
-  if (!here.person) return signedOut(null);
+  if (!here.person) return sessionEnded();
+  await conceal(here.person).catch(() => {});
   here.person = null;
-  const answer = await fetched(null);
-  return answer.state === "answered" ? open(answer) : signedOut(null);
+  return refresh(true);
 }
 
 async function open({ home, clock }) {
   know(home, clock);
   await learn(home.language);
-  here.person = home.person.id;
   document.getElementById("who").textContent = home.person.initials;
-  document.getElementById("band").hidden = !(home.clinic ?? home).synthetic;
+  document.getElementById("band").hidden = !home.clinic.synthetic;
   tell().catch(() => {});
-  route();
+  await refold();
+  if (!drawn || changed()) route();
 }
 
-/** The screen that the address names, else the first that applies; a question goes on until it is answered. */
-function route() {
-  if (location.hash === "#/waiting") return unsent({ change: (row) => redo(row, list), back: leave });
-  const { name, course } = choose(here.home, now());
-  return SCREENS[name](course);
+/** What was logged on this phone since the clinic was heard counts at once. */
+async function refold() {
+  const rows = await kept(here.person).catch(() => []);
+  here.home = fold(here.told, rows, today());
 }
 
-const list = () => route();
-const leave = () => (location.hash = "");
+/** Whether the home on screen is no longer what comes first, and nobody has done anything there. */
+const changed = () => here.resting && drawn.node === screen.firstChild && drawn.what !== whatOf(choose(here.home, now()));
+const whatOf = ({ name, course, ask }) => [name, course?.id, ask?.key].join();
+
+/** The screen that the address names, else the home. */
+async function route() {
+  const name = location.hash.replace(/^#\/?/, "");
+  if (!name) return showHome();
+  await refold();
+  drawn = { what: name, node: null };
+  if (OWN[name]) return OWN[name]();
+  point(pathOf(location.hash));
+  const { part } = await import("./parts.js");
+  return part(pathOf(location.hash));
+}
+
+/** Which of the places that are always there this is. */
+function point(path) {
+  for (const link of document.querySelectorAll(".bar a")) {
+    if (path && new URL(link.href).pathname === path) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/** The first screen that applies; a question goes on until it is answered. */
+export async function showHome() {
+  document.title = NAME;
+  point("");
+  await refold();
+  const chosen = choose(here.home, now());
+  (SCREENS[chosen.name] ?? idle)(chosen.course, chosen.ask);
+  drawn = { what: whatOf(chosen), node: screen.firstChild };
+}
+
+/** Back to the home, from wherever. */
+export const goHome = () => (location.hash ? (location.hash = "") : showHome());
+
+/** What was just sent is asked for again, once it is quiet: the clinic counts sessions and questions better than the phone. */
+async function ask() {
+  clearTimeout(news);
+  const sent = here.person && (await kept(here.person)).some(({ state }) => state === "sent");
+  if (sent && (await mail()).state === "sent") news = setTimeout(refresh, QUIET);
+}
+
+/** After the first screen: the service worker, which opens the app without signal, and the parts that must be there then. */
+async function prepare() {
+  const [{ keepUp }, { prefetch }] = await Promise.all([import("./version.js"), import("./parts.js")]);
+  await keepUp().catch(() => {});
+  if (here.home) await prefetch().catch(() => {});
+}
+
+const inTime = (work) => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 3000 }) : setTimeout(work, 500));
 
 window.addEventListener("hashchange", () => here.home && route());
-attend({ again: () => here.resting && location.hash === "" && start() });
-learn().finally(() => start().finally(keepUp));
+document.addEventListener("changed", () => refresh());
+takeLinks();
+watch(ask);
+attend({ again: () => here.resting && drawn && (location.hash ? null : showHome().then(() => refresh())) });
+start().finally(() => inTime(prepare));
+

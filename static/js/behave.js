@@ -1,7 +1,14 @@
-// Behaviours on whole pages: each element that names one gets it. In the shell parts.js does the same.
-// A behaviour is static/js/behaviours/<name>.js; its default export takes the element and what the shell knows.
+// Behave: what the server's pages ask for by name. A root element with data-behaviour="report" gets the default export of
+// behaviours/report.js, called with (root, context).
 
-for (const root of document.querySelectorAll("[data-behaviour]")) {
-  const { default: behave } = await import(`./behaviours/${root.dataset.behaviour}.js`);
-  behave(root, {});
+/** Start every behaviour named in a place; one that cannot be loaded leaves a page that works without it. */
+export function behave(place, context) {
+  return Promise.all([...place.querySelectorAll("[data-behaviour]")].map((root) => begin(root, context).catch(() => {})));
+}
+
+async function begin(root, context) {
+  const name = root.dataset.behaviour;
+  if (!/^[a-z_]+$/.test(name)) return;
+  const behaviour = await import(`./behaviours/${name}.js`);
+  await behaviour.default(root, context);
 }

@@ -1,13 +1,13 @@
-// Here: who is using the phone, what the clinic told it last, and the time by the clinic's clock.
+// Here: who is using the phone, what the clinic told it last with what was logged since, and the time by the clinic's clock.
 import { dayIn } from "./clock.js";
 import { likely } from "./elapsed.js";
-import { atThisMoment } from "./now.js";
 
-export const screen = document.getElementById("screen");
+export const screen = document.getElementById("screen") ?? document.querySelector("main");
 
 export const here = {
   person: null, // the id under which everything is kept and sent
-  home: null,
+  told: null, // as the clinic said it last
+  home: null, // the same, with what was logged on this phone since
   clock: { skew: 0, heard: 0 }, // server minus phone, and the last moment the server told, in milliseconds
 
   /** Whether nothing half-answered is on screen. */
@@ -20,10 +20,8 @@ export const here = {
 };
 
 /** Take over what the clinic told, and how its clock goes. */
-export function know(home, clock) {
-  here.home = home;
-  here.clock = clock;
-  atThisMoment(home, now(), today());
+export function know(told, clock) {
+  Object.assign(here, { told, home: told, clock, person: told.person.id });
 }
 
 /** The server's time in milliseconds, as well as this phone can tell. */

@@ -48,6 +48,15 @@ async function keepHome(home, clock, acked) {
   if (await offerAgain(home.epoch)) flush();
 }
 
+/** The session has ended: what the clinic told goes from this phone, entries that wait and closed copies stay. */
+export async function conceal(person) {
+  if (!person) return;
+  await write(["home", "parts"], (at) => {
+    at("home").delete(person);
+    at("parts").delete(ofPerson(person));
+  });
+}
+
 /** Nothing of this person stays on the phone: not what was told, kept, sent or waiting. */
 export async function forget(person) {
   await write(["home", "people", "parts", "outbox", "sent", "meta"], async (at) => {

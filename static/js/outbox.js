@@ -53,7 +53,7 @@ export function flush({ now = false } = {}) {
 /** Tell me whenever something was saved, sent or refused, in any tab. */
 export const watch = (told) => watchers.add(told);
 
-/** What the last sending came to: { state: "sent" | "waiting" | "signed-out", until, tries }. */
+/** What the last sending came to: { state: "sent" | "waiting" | "signed-out", until, tries, asked: by the server }. */
 export const mail = async () => (await meta("mail")) ?? { state: "sent", until: 0, tries: 0 };
 
 /** Refused entries whose person was not on this phone's list go out again once that person is. */
@@ -100,16 +100,19 @@ const numbered = (entry, seq) => (isReading(entry) ? { ...entry, body: { ...entr
 
 async function sendAll(now) {
   const before = await mail();
-  if (!now && resting(before)) return before.state;
+  if (resting(before, now)) return before.state;
   const run = { past: new Set(), alone: false, tries: before.tries, state: "sent" };
   while (await sendNext(run));
   return run.state;
 }
 
-/** After a try without an answer, or when the server asks for time, nothing is tried for a while; a changed clock ends it. */
-function resting({ until, tries }) {
+/**
+ * After a try without an answer nothing is tried for a while; `now` (a start, signal, a tap) ends that, unless the server
+ * itself asked for the time. A clock that was changed ends it too.
+ */
+function resting({ until, tries, asked }, now) {
   const left = until - Date.now();
-  return tries > 0 && left > 0 && left <= LONGEST_WAIT * 2;
+  return tries > 0 && left > 0 && left <= LONGEST_WAIT * 2 && (asked || !now);
 }
 
 /** One request; false when there is nothing more to do. */
@@ -135,11 +138,10 @@ async function finish(run) {
 }
 
 async function stop(run, { state, wait }) {
-  const signedOut = state === "signed-out";
   run.tries += 1;
-  run.state = signedOut ? "signed-out" : "waiting";
+  run.state = state === "signed-out" ? state : "waiting";
   const pause = wait ?? Math.min(FIRST_WAIT * 2 ** (run.tries - 1), LONGEST_WAIT);
-  await note({ state: run.state, until: Date.now() + (signedOut ? 0 : pause), tries: run.tries });
+  await note({ state: run.state, until: Date.now() + pause, tries: run.tries, asked: Boolean(wait) });
   return false;
 }
 

@@ -1,11 +1,11 @@
 // Pauses: what stands between the questions: saved, nothing to log, before or after, which course.
-import { start } from "./app.js";
+import { goHome } from "./app.js";
 import { dayWords, weekday } from "./clock.js";
 import { actions, button, element, head, show } from "./dom.js";
 import { visit } from "./entries.js";
 import { here, now, screen, today } from "./here.js";
 import { after, before, change, logNow } from "./questions.js";
-import { missed } from "./screens.js";
+import { missed, moment, nextAsked } from "./screens.js";
 import { save } from "./send.js";
 import { tell } from "./status.js";
 import { words } from "./words.js";
@@ -28,7 +28,7 @@ export function saved(course, scores = null) {
 /** A receipt with the way on and the way back. */
 export function confirmed(text, course, scores, more) {
   const again = () => change(course, scores, more, (later) => confirmed(text, course, later, more));
-  pause(confirmation(text(spoken(scores))), actions(button(words.done, start, "primary big"), button(words.change, again, "plain")));
+  pause(confirmation(text(spoken(scores))), actions(button(words.done, goHome, "primary big"), button(words.change, again, "plain")));
 }
 
 /** The clinic wrote the session first. */
@@ -45,15 +45,22 @@ export function beforeOrAfter(course) {
 }
 
 export function idle() {
-  const next = here.home.courses.map((course) => course.weekly_next).filter((day) => day > today()).sort()[0];
+  const next = nextAsked(here.home, today());
   pause(head(words.idle), next && element("p", { class: "lead soft" }, words.next(dayWords(next, today()))), ways(), late());
 }
 
-export const ended = () => pause(head(words.ended), element("p", { class: "lead soft" }, words.endedMore), ways(), late());
+/** The visits are over and questions follow. */
+export function ended() {
+  const count = new Set(here.home.courses.flatMap(({ asks }) => asks.filter(({ weekly }) => weekly).map(({ due }) => due))).size;
+  pause(head(words.ended), element("p", { class: "lead soft" }, count ? words.willAsk(count) : words.endedMore), ways(), late());
+}
+
+/** Nothing is asked any more. */
+export const closed = () => pause(head(words.closed), element("p", { class: "lead soft" }, words.closedMore), ways(), late());
 
 /** With several courses, ask once which one is meant. */
 export function pick(then) {
-  const { courses } = here.home;
+  const courses = here.home.courses.map((course) => moment(course, now(), today()));
   if (courses.length === 1) return then(courses[0]);
   const choices = courses.map((course) => button(course.words, () => then(course), "big"));
   return pause(head(words.whichCourse), actions(...choices), button(words.back, idle, "plain"));
@@ -66,9 +73,9 @@ export const spoken = (scores) =>
 async function notTreated(course) {
   const { session_id: id, held_on: day } = course.waiting;
   const state = await save([visit(course, id, day, "cancelled")], new Map());
-  if (state === "kept" || state === "stored") return start();
+  if (state === "kept" || state === "stored") return goHome();
   const text = { later: words.unsent, "signed-out": words.signedOut }[state] ?? words.refused("");
-  return pause(head(text), actions(button(words.again, () => notTreated(course), "primary big"), button(words.back, start, "plain")));
+  return pause(head(text), actions(button(words.again, () => notTreated(course), "primary big"), button(words.back, goHome, "plain")));
 }
 
 const ways = () =>

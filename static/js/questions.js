@@ -1,5 +1,5 @@
 // Questions: before, after, once a week, any time; and the change of what was just saved.
-import { start } from "./app.js";
+import { goHome } from "./app.js";
 import { ask } from "./ask.js";
 import { weekday } from "./clock.js";
 import { button } from "./dom.js";
@@ -32,9 +32,9 @@ export async function after(course, back = null) {
 }
 
 /** Once a week; who sits at the clinic can go over to the session from here. */
-export async function weekly(course) {
-  const more = { kind: course.weekly_kind, instrument: "nrs_week" };
-  const beside = [button(words.atSession, () => pick((one) => before(one, start)), "big"), button(words.notNow, idle, "plain")];
+export async function weekly(course, { kind }) {
+  const more = { kind, instrument: "nrs_week" };
+  const beside = [button(words.atSession, () => pick((one) => before(one, goHome)), "big"), button(words.notNow, idle, "plain")];
   const scores = await answered(course, more, { when: words.weeklyWhen, legend: words.weekly, beside });
   confirmed(words.savedWeekly, course, scores, more);
 }

@@ -10,7 +10,7 @@ let open = false;
 
 /** Say how many answers of this person are not at the clinic yet. */
 export async function tell() {
-  if (!here.person) return;
+  if (!here.person || !place) return;
   const [unsent, back] = await Promise.all([waiting(here.person), refused(here.person)]);
   place.replaceChildren(...word(unsent.length, back.length));
   const { tries } = await mail();
@@ -27,7 +27,7 @@ function word(unsent, back) {
 /** On a phone that can keep nothing: an answer is on its way, or no longer. */
 export function unkept(yes) {
   open = yes;
-  place.textContent = yes ? words.waiting(1) : words.allSent;
+  if (place) place.textContent = yes ? words.waiting(1) : words.allSent;
 }
 
 watch(tell);

@@ -15,6 +15,7 @@ export function attend({ again }) {
   });
   setInterval(() => document.visibilityState === "visible" && flush(), MINUTE);
   watch(wake);
+  flush({ now: true });
   askWorker();
 }
 

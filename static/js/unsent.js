@@ -2,15 +2,20 @@
 import { dayWords } from "./clock.js";
 import { actions, button, element, head, show } from "./dom.js";
 import { here, screen, today } from "./here.js";
-import { drop, flush, refused, waiting } from "./outbox.js";
+import { drop, flush, refused, waiting, watch } from "./outbox.js";
 import { words } from "./words.js";
 
 const WHAT = { before: "whatBefore", after: "whatAfter", nrs_now: "whatNow", nrs_week: "whatWeek" };
 
-/** Show the list; `change(row)` asks a refused score anew, `back` leaves. */
+let renew = null;
+
+watch(() => renew?.());
+
+/** Show the list, and again whenever something was sent; `change(row)` asks a refused score anew, `back` leaves. */
 export async function unsent({ change, back }) {
   here.resting = true;
   const again = () => unsent({ change, back });
+  renew = null;
   const [wrong, late] = await Promise.all([refused(here.person), waiting(here.person)]);
   const sendNow = button(words.sendNow, () => flush({ now: true }).then(again), "primary big");
   show(
@@ -20,6 +25,8 @@ export async function unsent({ change, back }) {
     late.length > 0 && group(null, words.unsentMore, late.map((row) => element("li", {}, said(row)))),
     actions(late.length > 0 && sendNow, button(words.back, back, late.length ? "plain" : "primary big")),
   );
+  const shown = screen.firstChild;
+  renew = () => shown === screen.firstChild && !screen.querySelector("[data-sure]") && again();
 }
 
 const group = (title, more, rows) =>
@@ -35,7 +42,7 @@ const group = (title, more, rows) =>
 function returned(row, change, again) {
   const ways = element("div", { class: "row" });
   const sure = () =>
-    ways.replaceChildren(element("p", {}, words.removeSure), button(words.remove, () => drop(row.id).then(again)), button(words.back, again, "plain"));
+    ways.replaceChildren(element("p", { "data-sure": true }, words.removeSure), button(words.remove, () => drop(row.id).then(again)), button(words.back, again, "plain"));
   const isScore = "value" in row.body;
   ways.append(...[isScore && button(words.change, () => change(row)), button(words.remove, sure, "plain")].filter(Boolean));
   return element("li", { class: "card stack-s" }, element("p", {}, said(row)), element("p", { class: "error" }, words.refused(row.reason)), ways);

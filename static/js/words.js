@@ -151,6 +151,37 @@ export const words = {
   get whatOther() {
     return t("An answer");
   },
+  asOf: (day, time) => t("As of {day}, {time}. The newest comes when there is signal.", { day, time }),
+  sinceThen: (count) => tn(count, "1 answer since then, not in the drawing yet:", "{n} answers since then, not in the drawing yet:"),
+  get pastWeek() {
+    return t("past 7 days");
+  },
+  get rightNow() {
+    return t("right now");
+  },
+  get gone() {
+    return t("There is nothing here.");
+  },
+  notSentLeaving: (count) => tn(count, "1 answer is not sent yet.", "{n} answers are not sent yet."),
+  get notSentLeavingMore() {
+    return t("If you sign out now, they are gone for good. With signal they are sent first.");
+  },
+  get stay() {
+    return t("Stay signed in");
+  },
+  get leaveAnyway() {
+    return t("Sign out and lose them");
+  },
+  get noStorage() {
+    return t("This browser keeps nothing on this phone, perhaps because its window is private. Your answers are sent at once: wait until it says Saved.");
+  },
+  get closed() {
+    return t("All questions are answered.");
+  },
+  get closedMore() {
+    return t("Your clinic does not ask any more. You can still log whenever you like.");
+  },
+  willAsk: (count) => tn(count, "We will ask how you are 1 more time this year.", "We will ask how you are {n} more times this year."),
   get update() {
     return t("A new version is ready.");
   },

@@ -5,7 +5,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, json, render_template
+from flask import Blueprint, Response, json, render_template, request
 
 from tracker import tongue
 from tracker.web.doors import admits
@@ -35,6 +35,19 @@ def page() -> str:
     """The shell itself, the same bytes for everybody."""
     with tongue.speaking(tongue.SOURCE):
         return render_template("patient/app.html", modules=modules())
+
+
+def layout() -> str:
+    """What a patient's page stands in: the whole page, or only its part where the shell asks for it."""
+    return "part.html" if wanted() else "base.html"
+
+
+def wanted() -> bool:
+    """Whether the shell asks for a part of itself."""
+    return request.headers.get("X-Part") == "1"
+
+
+blp.add_app_template_global(layout)
 
 
 @cache
