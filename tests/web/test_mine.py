@@ -18,6 +18,7 @@ from tracker.exports import tidy
 from tracker.services import log, proof
 from tracker.services.actor import operator
 from tracker.storage import AuditEvent, Patient, Reading
+from tracker.web import looks
 from tracker.web.database import session
 from tracker.web.own import OwnShape
 
@@ -276,6 +277,22 @@ def test_the_page_says_who_looked_and_when(door, world, owner):
     assert "Lists of patients in the last 30 days" in page
     assert "Opened your course." not in door.enter("colleague").get("/app/mine").text
     assert "Opened your course." not in door.enter("stranger").get("/app/mine").text
+
+
+ABOUT_NOBODY = {
+    *("clinic.create", "import.file", "instrument.declare", "staff.add", "summary.look"),
+    "patient.erase",  # nobody is left to read it
+}
+
+
+def test_everything_that_can_stand_in_the_trail_has_its_sentence():
+    services = Path(looks.__file__).parents[1] / "services"
+    texts = [path.read_text() for path in services.rglob("*.py")]
+    noted = {name for text in texts for name in re.findall(r'action="([a-z_]+\.[a-z_]+)"', text)}
+    noted |= {f"{what}.look" for text in texts for what in re.findall(r'_look\(db, actor, course_id, "(\w+)"', text)}
+    noted |= {f"reminders.{what}" for text in texts for what in re.findall(r'changing\(db, actor, now, "(\w+)"', text)}
+    assert len(noted) > 25
+    assert noted - ABOUT_NOBODY - set(looks.DID) == set()
 
 
 # Stopping and erasing

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session as Database
 from tracker.services import audit, clock, derive, phone, proof, share
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import NotAllowed
+from tracker.services.remind.wish import forget_address
 from tracker.services.transaction import writing
-from tracker.storage import Base, Course, Erasure, Patient
+from tracker.storage import Base, Course, Erasure, Patient, PushSubscription, ReminderChoice
 from tracker.storage.engine import forget
 from tracker.storage.frozen import RECORD
 from tracker.tongue import _
@@ -29,6 +30,7 @@ def withdraw(db: Database, *, actor: Actor, now: datetime | None = None) -> None
     with writing(db):
         row = db.get_one(Patient, (actor.clinic, actor.patient_id))
         row.withdrawn_at = row.withdrawn_at or now
+        _remind_no_more(db, row)
         share.end_all(db, clinic_id=actor.clinic, patient_id=row.id, now=now)
         phone.leave_all(db, clinic_id=actor.clinic, patient_id=row.id, now=now)
         audit.note(db, actor=actor, now=now, action="patient.withdraw", subject="patient", subject_id=row.id)
@@ -62,6 +64,16 @@ def personal(course_ids: Sequence[UUID], patient_id: UUID) -> Iterator[tuple[Tab
             yield table, table.c.patient_id == patient_id
         elif "course_id" in table.c:
             yield table, table.c.course_id.in_(course_ids)
+
+
+def _remind_no_more(db: Database, person: Patient) -> None:
+    """Forget where reminders went."""
+    choice = db.get(ReminderChoice, (person.clinic_id, person.id))
+    if choice is not None:
+        forget_address(choice)
+        choice.look_at = None
+    mine = (PushSubscription.clinic_id == person.clinic_id, PushSubscription.patient_id == person.id)
+    db.execute(delete(PushSubscription).where(*mine))
 
 
 def _themselves(actor: Actor) -> None:

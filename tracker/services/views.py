@@ -356,6 +356,21 @@ class OwnCourse:
     course: CourseView
     readings: tuple[ReadingView, ...]
     reactions: tuple[ReactionView, ...]
+    milestones: tuple[MilestoneView, ...]
+
+
+@dataclass(frozen=True)
+class OwnReminders:
+    """How a person chose to be reminded. `phones`: how many take pushes."""
+
+    hour: int
+    quiet_from: int
+    quiet_until: int
+    paused_until: date | None
+    declined_at: datetime | None
+    mail_address: str | None
+    mail_confirmed_at: datetime | None
+    phones: int
 
 
 @dataclass(frozen=True)
@@ -366,6 +381,7 @@ class Own:
     patient: PatientView
     clinic: ClinicView
     courses: tuple[OwnCourse, ...]
+    reminders: OwnReminders | None
 
 
 @dataclass(frozen=True)

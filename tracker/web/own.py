@@ -18,17 +18,24 @@ from tracker.services import review, tidy
 from tracker.services.actor import Actor
 from tracker.services.looked import Looks
 from tracker.services.views import Own, OwnCourse, PlaceView, ReadingView
-from tracker.tongue import _
+from tracker.tongue import _, english
 from tracker.web import looks, places, wording
 from tracker.web.api.blueprint import Shape
 from tracker.web.api.fields import Moment
-from tracker.web.api.shapes import ClinicShape, CourseShape, PatientShape, ReactionShape, ReadingShape
+from tracker.web.api.shapes import ClinicShape, CourseShape, MilestoneShape, PatientShape, ReactionShape, ReadingShape
 from tracker.web.database import session
 from tracker.web.history import Logged, entries
 from tracker.web.json import dumps
 
 FORMAT, VERSION = "outcome-tracker/own-record", 1
 MARK = "\ufeff"  # by it spreadsheets know UTF-8; tidy.read takes it off
+HAPPENED = {
+    "surgery": english("Surgery"),
+    "injection": english("An injection"),
+    "opioid_start": english("A strong painkiller (an opioid), from here on"),
+    "new_medicine": english("A new medicine"),
+    "other_treatment": english("Another treatment"),
+}
 ON_PAPER = 1000  # the newest entries; all of them stand in the other two forms
 
 
@@ -38,6 +45,20 @@ class OwnCourseShape(Shape):
     course = fields.Nested(CourseShape(exclude=("group_label", "sessions.note")))
     readings = fields.List(fields.Nested(ReadingShape))
     reactions = fields.List(fields.Nested(ReactionShape))
+    milestones = fields.List(fields.Nested(MilestoneShape))
+
+
+class OwnRemindersShape(Shape):
+    """How the person chose to be reminded."""
+
+    hour = fields.Integer()
+    quiet_from = fields.Integer()
+    quiet_until = fields.Integer()
+    paused_until = fields.Date(allow_none=True)
+    declined_at = Moment(allow_none=True)
+    mail_address = fields.String(allow_none=True)
+    mail_confirmed_at = Moment(allow_none=True)
+    phones = fields.Integer()
 
 
 class LookShape(Shape):
@@ -69,6 +90,7 @@ class OwnShape(Shape):
     clinic = fields.Nested(ClinicShape)
     patient = fields.Nested(PatientShape)
     courses = fields.List(fields.Nested(OwnCourseShape))
+    reminders = fields.Nested(OwnRemindersShape, allow_none=True)
     looks = fields.Nested(LooksShape)
 
 
@@ -88,7 +110,8 @@ def as_pdf(own: Own, actor: Actor) -> bytes:
     on = own.made_at.astimezone(looks.ZoneInfo(own.patient.timezone)).date()
     made = format_date(on, "long", tongue.locale())
     parts = (*(part for one in own.courses for part in _places(one, actor)), *map(_entries, own.courses))
-    told = [*parts, *(_reactions(one) for one in own.courses if one.reactions), _provenance(own, made)]
+    beside = (part for one in own.courses for part in (_reactions(one), _milestones(one)) if part.tables)
+    told = [*parts, *beside, _provenance(own, made)]
     lead = [
         _("{initials}, {clinic}", initials=own.patient.initials or own.patient.code, clinic=own.clinic.name),
         _("Made on {date}.", date=made),
@@ -159,7 +182,7 @@ def _entries(one: OwnCourse) -> Part:
     title = _("All entries: {condition}", condition=wording.condition(one.course.condition))
     if not rows:
         return Part(title, lines=(_("Nothing has been entered yet."),))
-    return Part(title, lines=more, tables=(Sheet(_("Newest first"), columns, rows, (16, 26, 18, 8, 32)),))
+    return Part(title, lines=more, tables=(Sheet(_("Newest first"), columns, rows, (20, 30, 16, 8, 26)),))
 
 
 def _entry(logged: Logged) -> tuple[str, ...]:
@@ -181,7 +204,15 @@ def _reactions(one: OwnCourse) -> Part:
     )
     title = _("Reactions: {condition}", condition=wording.condition(one.course.condition))
     columns = (_("Date"), _("What"), _("In your own words"))
-    return Part(title, tables=(Sheet(_("Oldest first"), columns, rows, (18, 34, 48)),))
+    return Part(title, tables=(Sheet(_("Oldest first"), columns, rows, (18, 34, 48)),) if rows else ())
+
+
+def _milestones(one: OwnCourse) -> Part:
+    """What happened beside the treatment."""
+    told = [m for m in one.milestones if m.effective and m.code in HAPPENED]
+    rows = tuple((_day(m.happened_on), _(HAPPENED[m.code])) for m in told)
+    title = _("Other treatments: {condition}", condition=wording.condition(one.course.condition))
+    return Part(title, tables=(Sheet(_("Oldest first"), (_("Date"), _("What")), rows, (18, 82)),) if rows else ())
 
 
 def _day(on: date) -> str:
