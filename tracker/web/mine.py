@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from tracker import tongue
 from tracker.services import clock, leave, looked, own, proof, review, share
 from tracker.services.errors import Refused
 from tracker.tongue import _
@@ -15,7 +16,7 @@ from tracker.web import account, forms, links, looks
 from tracker.web import own as files
 from tracker.web.database import session
 from tracker.web.doors import admits
-from tracker.web.security import actor
+from tracker.web.security import actor, phone
 
 NAMES = {"json": "my-data.json", "csv": "my-data.csv", "pdf": "my-data.pdf"}  # no name, no date: it may lie about
 KINDS = {"json": "application/json", "csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
@@ -67,6 +68,13 @@ def end_link(link_id: UUID) -> Answer:
     return redirect(url_for("mine.mine"), 303)
 
 
+@blp.get("/<any(share,stop,erase):act>")
+@admits("patient")
+def again(act: str) -> Answer:
+    """Where a form was sent to and the page is opened anew."""
+    return redirect(url_for("mine.mine"), 303)
+
+
 @blp.post("/stop")
 @admits("patient")
 def stop() -> str | tuple[str, int] | Answer:
@@ -84,9 +92,12 @@ def erase() -> str | tuple[str, int] | Answer:
     if "sure" not in request.form:
         return page(wrong="erase", problem=_("Tick the box first.")), 422
 
+    spoken = tongue.language()  # afterwards nobody is there to ask
+
     def erased() -> Any:
         leave.erase(session(), actor=actor())
-        return gone("erased")
+        with tongue.speaking(spoken):
+            return gone("erased")
 
     return proved(erased, "erase")
 
@@ -131,8 +142,6 @@ def told(one: Any, zone: str) -> dict[str, Any]:
 
 
 def gone(how: str) -> Answer:
-    """The last page; the phone forgets who it was."""
+    """The last page; a phone with nobody left on it forgets who it was."""
     answer = Response(render_template("patient/gone.html", how=how))
-    account.leave()
-
-    return account.forget_device(answer)
+    return answer if phone() else account.forget_device(answer)

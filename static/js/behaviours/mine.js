@@ -1,7 +1,9 @@
 // My data: files and links go out through the phone's own share sheet where there is one, else they are saved or copied.
 // Without scripts the same links download and the same forms send themselves.
 
-/** `context` is the shell's, or empty on a whole page: { person, flush }. */
+import { forget } from "../home.js";
+
+/** `context` is the shell's or the page's: { person, flush }. */
 export default function mine(root, context = {}) {
   const note = root.querySelector("[data-note]");
   const again = root.querySelector("[data-again]");
@@ -42,7 +44,7 @@ export default function mine(root, context = {}) {
     });
   }
   offer(root, tell);
-  empty(root, context);
+  last(root, context);
 }
 
 async function fetched(link, person) {
@@ -78,16 +80,39 @@ function offer(root, tell) {
   });
 }
 
-/** Whoever stops sends what waits first; afterwards the server's last page takes over and the phone forgets. */
-function empty(root, { flush }) {
-  const stop = root.querySelector('form[data-last="stop"]');
-  if (!stop || !flush) return;
-  stop.addEventListener("submit", async (event) => {
-    if (stop.dataset.sent) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    await flush();
-    stop.dataset.sent = "yes";
-    stop.requestSubmit();
-  });
+/** Whoever stops sends what waits first. Once the server has let go of a person, the phone keeps nothing of theirs. */
+function last(root, context) {
+  for (const form of root.querySelectorAll("form[data-last]")) {
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (form.dataset.last === "stop") await context.flush?.({ now: true });
+      const answer = await sent(form, context.person).catch(() => null);
+      if (!answer) return fail(form);
+      const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".part");
+      if (!part) return fail(form);
+      if (part.querySelector("[data-gone]") && context.person) await forget(context.person).catch(() => {});
+      root.replaceChildren(...part.childNodes);
+      return begin(root, context);
+    });
+  }
+}
+
+function sent(form, person) {
+  const headers = { "X-Part": "1", ...(person && { "X-Person": person }) };
+  return fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers });
+}
+
+function fail(form) {
+  const note = form.querySelector("[data-failed]");
+  note.hidden = false;
+  note.focus();
+}
+
+/** What came in its place: begin it, and let a screen reader start at what was wrong, or at its head. */
+function begin(root, context) {
+  const inner = root.querySelector("[data-behaviour=mine]");
+  if (inner) mine(inner, context);
+  const head = root.querySelector("[role=alert], [data-head], h1");
+  head.tabIndex = -1;
+  head.focus();
 }
