@@ -15,14 +15,17 @@ from tracker.web import (
     api,
     clinic,
     database,
+    desk,
     doors,
     errors,
     headers,
     health,
     home,
+    join,
     journal,
     mine,
     patient,
+    people,
     practitioner,
     security,
     shared,
@@ -31,7 +34,7 @@ from tracker.web import (
     tongue,
 )
 
-PAGES = (home, patient, mine, shared, practitioner, clinic, shell)
+PAGES = (home, join, patient, people, mine, shared, practitioner, clinic, desk, shell)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 

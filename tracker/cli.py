@@ -155,7 +155,7 @@ def create(slug: str, name: str, timezone: str, emergency_number: str, admin: st
     _, token = enrol.create_clinic(
         session(), slug=slug, name=name, timezone=timezone, emergency_number=emergency_number, admin_email=admin
     )
-    click.echo(sign_in(token))
+    click.echo(once(token))
 
 
 @clinic.command("link")
@@ -169,7 +169,7 @@ def link(slug: str, email: str) -> None:
     found = next((one.id for one in access.team(session(), actor=who) if one.email == email.strip().lower()), None)
     if found is None:
         raise NotFound("unknown_person", "Nobody with this e-mail has a role in this clinic.")
-    click.echo(sign_in(access.issue_link(session(), actor=who, user_id=found)))
+    click.echo(once(access.issue_link(session(), actor=who, user_id=found)))
 
 
 @click.command("backup")
@@ -229,12 +229,13 @@ def links(as_json: bool) -> None:
 
 def demo_links(db: Session) -> dict[str, str]:
     """Who → the address that signs them in once."""
-    return {who: sign_in(token) for who, token in demo.links(db, now=clock.now()).items()}
+    page = {"patient": "join"}
+    return {who: once(token, page.get(who, "sign-in")) for who, token in demo.links(db, now=clock.now()).items()}
 
 
-def sign_in(token: str) -> str:
+def once(token: str, page: str = "sign-in") -> str:
     """The token rides in the fragment: it reaches no server log, and a mail scanner's GET redeems nothing."""
-    return f"{current_app.config['SETTINGS'].public_url.rstrip('/')}/sign-in#{token}"
+    return f"{current_app.config['SETTINGS'].public_url.rstrip('/')}/{page}#{token}"
 
 
 def operator_of(slug: str) -> Actor:

@@ -39,6 +39,7 @@ def upgrade() -> None:
         link.add_column(sa.Column("code_hash", sa.String(length=64), nullable=True))
         link.add_column(sa.Column("wrong", sa.Integer(), nullable=False, server_default="0"))
         link.create_index(op.f("ix_sign_in_link_handle"), ["handle"])
+        link.create_index(op.f("ix_sign_in_link_clinic_id_patient_id"), ["clinic_id", "patient_id"])
     with op.batch_alter_table("sign_in_link") as link:
         link.alter_column("carer", server_default=None)
         link.alter_column("wrong", server_default=None)
@@ -46,7 +47,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table("sign_in_link") as link:
-        link.drop_index(op.f("ix_sign_in_link_handle"))
+        for name in ("clinic_id_patient_id", "handle"):
+            link.drop_index(op.f(f"ix_sign_in_link_{name}"))
         for name in ("carer", "handle", "code_hash", "wrong"):
             link.drop_column(name)
     with op.batch_alter_table("device_session") as device:

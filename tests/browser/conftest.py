@@ -114,7 +114,7 @@ class People:
         page = self.context(**how).new_page()
         page.goto(self.server.links()[who])
         page.get_by_role("button", name="Start").click()
-        page.wait_for_url(lambda url: "sign-in" not in url)
+        page.wait_for_url(lambda url: not {"sign-in", "join"} & set(url.replace("#", "/").split("/")))
         return page
 
 

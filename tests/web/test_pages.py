@@ -16,8 +16,9 @@ from tracker.storage import Clinic
 from tracker.web import static_files
 from tracker.web.database import session
 
+CODE = r"\b[0-9A-Z]{4}-[0-9A-Z]{3}-[0-9A-Z]{3}\b"  # what is typed to join
 PAGES = {
-    "anonymous": ("/", "/app", "/evidence", "/evidence?condition=neck&chronicity=chronic", "/sign-in"),
+    "anonymous": ("/", "/app", "/evidence", "/evidence?condition=neck&chronicity=chronic", "/sign-in", "/join"),
     "owner": ("/app", "/app/progress", "/app/warning-signs", "/app/report", "/app/help", "/evidence"),
     "front_desk": ("/clinic/people", "/evidence"),
     "practitioner": (
@@ -342,14 +343,6 @@ def test_a_session_recorded_twice_keeps_what_was_written_first(app, door, world)
     assert [(s.state, s.modalities, s.note) for s in course.sessions][1:] == [("held", ("acupuncture",), "left side")]
 
 
-def test_the_link_for_a_patient_signs_them_in_once(app, door, world):
-    client, page = door.enter("practitioner"), course_of(world)
-    shown = client.post(f"{page}/link", data={"csrf_token": csrf(client, page)}).text
-    token = re.search(r"/sign-in#([\w-]{40,})", shown)[1]  # type: ignore[index]
-    assert token not in client.get(page).text
-    assert [redeem(app.test_client(), token).status_code for _ in range(2)] == [303, 422]
-
-
 def test_the_desk_enrols_a_patient_in_one_form(app, door):
     desk = door.enter("front_desk")
     page = desk.get("/clinic/people").text
@@ -365,7 +358,7 @@ def test_the_desk_enrols_a_patient_in_one_form(app, door):
     shown = [desk.post("/clinic/people/patients", data=body) for _ in range(2)]
     assert [a.status_code for a in shown] == [200, 200], "sending twice enrols once"
     phone = app.test_client()
-    redeem(phone, re.search(r"/sign-in#([\w-]{40,})", shown[1].text)[1])  # type: ignore[index]
+    redeem(phone, re.search(CODE, shown[1].text)[0])  # type: ignore[index]
     (course,) = phone.get("/app/home.json").json["courses"]
     assert course["places"] == [{"site": "knee", "side": "left", "words": "left knee"}]
     assert {ask["kind"] for ask in course["asks"]} == {"baseline"}

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from tracker.app import create_app
 from tracker.config import Settings
-from tracker.services import access, enrol, log, proof, share
+from tracker.services import access, enrol, invitation, log, proof, share
 from tracker.services.actor import Actor, operator
 from tracker.storage import Reading
 from tracker.web.database import db, session
@@ -53,6 +53,8 @@ class World:
     reactions: dict[str, UUID] = field(default_factory=dict)
     milestones: dict[str, UUID] = field(default_factory=dict)
     links: dict[str, UUID] = field(default_factory=dict)
+    devices: dict[str, UUID] = field(default_factory=dict)
+    invitations: dict[str, UUID] = field(default_factory=dict)
     before: datetime = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=7)
 
     @property
@@ -115,6 +117,18 @@ def _patient(store: Session, world: World, name: str) -> None:
         planned_sessions=8,
     )
     _care(store, world, name)
+    _phone(store, world, name)
+
+
+def _phone(store: Session, world: World, name: str) -> None:
+    """A phone that has joined, and an invitation for another."""
+    who, id = operator(world.clinic_of(name)), world.patients[name]
+    joined = access.redeem(store, token=access.issue_link(store, actor=who, patient_id=id))
+    phone = access.device(store, token=joined.device_token or "")
+    world.invitations[name] = invitation.invite(store, actor=who, patient_id=id).id
+    assert phone is not None
+    assert phone.device_id is not None
+    world.devices[name] = phone.device_id
 
 
 def _care(store: Session, world: World, name: str) -> None:

@@ -11,7 +11,7 @@ from tracker.services import audit, clock, code
 from tracker.services.actor import Actor, admit
 from tracker.services.device import device, put_on
 from tracker.services.errors import Conflict, Invalid, NotFound, Refused
-from tracker.services.phone import people, phones, revoke_device, take_off
+from tracker.services.phone import owner, people, phones, revoke_device, take_off, unjoined
 from tracker.services.secret import fresh, hashed
 from tracker.services.staff import memberships, staff_actor, team
 from tracker.services.transaction import writing
@@ -24,6 +24,7 @@ __all__ = [
     "issue_link",
     "memberships",
     "new_link",
+    "owner",
     "people",
     "phones",
     "redeem",
@@ -31,6 +32,7 @@ __all__ = [
     "staff_actor",
     "take_off",
     "team",
+    "unjoined",
 ]
 
 LONGEST_MINUTES = 10_080  # seven days, on paper or by mail
@@ -106,6 +108,7 @@ def redeem(
     *,
     token: str | None = None,
     typed: str | None = None,
+    patients_only: bool = False,
     phone: Actor | None = None,
     label: str | None = None,
     source: str | None = None,
@@ -119,7 +122,8 @@ def redeem(
     now = now or clock.now()
     with writing(db):
         link = code.link_of(db, typed=typed, source=source, now=now) if typed else _by_token(db, token or "", now)
-        signed = _use(db, link, phone, label, source, now) if link else None
+        wanted = link is not None and (link.patient_id is not None or not patients_only)
+        signed = _use(db, link, phone, label, source, now) if link and wanted else None
     if signed is None:
         raise _unusable()
     return signed

@@ -7,6 +7,7 @@ Wrong codes are also counted by where they come from. All counts stand in tables
 import secrets
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
+from typing import TypedDict
 from uuid import UUID
 
 from sqlalchemy import Select, delete, select
@@ -26,6 +27,13 @@ PLACE_REMEMBERED = timedelta(hours=1)
 NOBODY = UUID(int=0)  # the salt where there is no such code: the work is the same
 
 
+class Told(TypedDict, total=False):
+    """What was told: one of the two."""
+
+    token: str
+    typed: str
+
+
 def fresh_code(db: Database, now: datetime) -> str:
     """A new code whose handle no living code has."""
     while True:
@@ -42,6 +50,12 @@ def code_hash(link_id: UUID, code: str) -> str:
 def shown(code: str) -> str:
     """ABCD-EFG-HJK: as people read it."""
     return f"{code[:4]}-{code[4:7]}-{code[7:]}"
+
+
+def read(told: str) -> Told:
+    """What somebody typed or pasted: a code, or else the token of a link, also where the whole address was pasted."""
+    token = told.rsplit("#", 1)[-1].strip()
+    return Told(typed=token) if plain(token) else Told(token=token)
 
 
 def plain(typed: str) -> str | None:

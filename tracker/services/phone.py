@@ -3,18 +3,27 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Exists, delete, select, update
+from sqlalchemy import Exists, delete, func, select, update
 from sqlalchemy.orm import Session as Database
 
-from tracker.services import audit, clock
+from tracker.services import audit, clock, show
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import NotFound
 from tracker.services.transaction import writing
-from tracker.services.views import PersonView, PhoneView
-from tracker.storage import DevicePerson, DeviceSession, Patient
+from tracker.services.views import PatientView, PersonView, PhoneView, Unjoined
+from tracker.storage import Clinic, DevicePerson, DeviceSession, Patient, SignInLink
 
 STAFF = ("front_desk", "practitioner", "clinic_admin", "operator")
+SHOWN = 50  # of those who have not joined: the newest
 NO_LABEL = "Phone or browser"
+
+
+def owner(db: Database, *, actor: Actor, patient_id: UUID) -> PatientView:
+    """The patient whose phones staff ask about."""
+    admit(actor, *STAFF)
+    _own(db, actor, patient_id)
+    zone = db.get_one(Clinic, actor.clinic).timezone
+    return show.patient(db.get_one(Patient, (actor.clinic, patient_id)), zone)
 
 
 def people(db: Database, *, actor: Actor) -> tuple[PersonView, ...]:
@@ -63,6 +72,22 @@ def phones(db: Database, *, actor: Actor, patient_id: UUID, now: datetime | None
         )
         for phone, on in db.execute(chosen)
     )
+
+
+def unjoined(db: Database, *, actor: Actor) -> tuple[tuple[Unjoined, ...], int]:
+    """Patients who have joined with no phone yet, the newest first, and how many there are in all."""
+    admit(actor, *STAFF)
+    ever = select(DevicePerson.patient_id).where(
+        DevicePerson.clinic_id == Patient.clinic_id, DevicePerson.patient_id == Patient.id
+    )
+    missing = (Patient.clinic_id == actor.clinic, Patient.withdrawn_at.is_(None), ~ever.exists())
+    invited = select(SignInLink.id).where(
+        SignInLink.clinic_id == Patient.clinic_id, SignInLink.patient_id == Patient.id
+    )
+    chosen = select(Patient.id, Patient.code, Patient.initials, Patient.created_at, invited.exists()).where(*missing)
+    newest = db.execute(chosen.order_by(Patient.created_at.desc(), Patient.id).limit(SHOWN))
+    count = db.scalar(select(func.count()).select_from(Patient).where(*missing)) or 0
+    return tuple(Unjoined(*row) for row in newest), count
 
 
 def revoke_device(db: Database, *, actor: Actor, device_session_id: UUID, now: datetime | None = None) -> None:

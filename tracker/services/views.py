@@ -217,6 +217,27 @@ class PhoneView:
 
 
 @dataclass(frozen=True)
+class Invitation:
+    """What lets one phone in: the token goes behind the # of a link, the code is typed. Both stand here alone."""
+
+    id: UUID
+    token: str = field(repr=False)
+    code: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Unjoined:
+    """A patient who has joined with no phone yet."""
+
+    id: UUID
+    code: str
+    initials: str
+    enrolled_at: datetime
+    invited: bool
+
+
+@dataclass(frozen=True)
 class Me:
     """The patient, their clinic, their courses."""
 

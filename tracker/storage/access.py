@@ -21,6 +21,7 @@ class SignInLink(Base):
         ForeignKeyConstraint(["clinic_id", "patient_id"], ["patient.clinic_id", "patient.id"]),
         CheckConstraint("(patient_id IS NULL) <> (user_id IS NULL)", name="one_person"),
         Index(None, "handle"),
+        Index(None, "clinic_id", "patient_id"),
     )
 
     clinic_id: Mapped[Key] = mapped_column(ForeignKey("clinic.id"), primary_key=True)

@@ -11,13 +11,25 @@ from flask_smorest.utils import prepare_response
 
 from tracker.services.errors import Invalid
 from tracker.tongue import _
-from tracker.web.api import batch, clinic, courses, evidence, me, milestones, reactions, readings, roster, sessions
+from tracker.web.api import (
+    batch,
+    clinic,
+    courses,
+    evidence,
+    invitations,
+    me,
+    milestones,
+    reactions,
+    readings,
+    roster,
+    sessions,
+)
 from tracker.web.api.shapes import ProblemShape
 from tracker.web.doors import admits
 
 PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
-PARTS = (me, courses, readings, sessions, reactions, milestones, roster, clinic, evidence)
+PARTS = (me, invitations, courses, readings, sessions, reactions, milestones, roster, clinic, evidence)
 
 
 class Api(flask_smorest.Api):
