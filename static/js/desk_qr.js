@@ -18,7 +18,7 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).p
 /** One second: the words under the code, and a new code in time. */
 function tick() {
   if (performance.now() - opened > LONGEST * 1_000) return stop();
-  part("left-words").textContent = `Works once. A new code comes in ${clock(Math.max(0, left() - RENEW_LEFT))}.`;
+  part("left-words").textContent = `Can be used once. A new code comes in ${clock(Math.max(0, left() - RENEW_LEFT))}.`;
   if (left() <= RENEW_LEFT && !document.hidden && !renewing) renew();
 }
 
