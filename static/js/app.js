@@ -14,7 +14,15 @@ import { learn } from "./tongue.js";
 import { attend } from "./triggers.js";
 
 const SCREENS = { saved, after, before, weekly, idle, ended, closed, "before-or-after": beforeOrAfter, "no-course": noCourse };
-const OWN = { waiting: () => import("./unsent.js").then(({ unsent }) => unsent({ change: (row) => redo(row, route), back: goHome })) };
+const RARE = { // fetched when they are wanted: not everybody's first screen
+  "check-in": () => import("./check_in.js").then(({ checkIn }) => checkIn),
+  milestone: () => import("./since.js").then(({ since }) => since),
+  finished: () => import("./finished.js").then(({ finished }) => finished),
+};
+const OWN = {
+  waiting: () => import("./unsent.js").then(({ unsent }) => unsent({ change: (row) => redo(row, route), back: goHome })),
+  late: () => import("./late.js").then(({ late }) => late()),
+};
 const QUIET = 1_500; // milliseconds after the last sending until the clinic is asked for news
 const NAME = document.title;
 let drawn = null; // what the home shows, and the node it drew
@@ -64,13 +72,13 @@ async function open({ home, clock }) {
 }
 
 /** What was logged on this phone since the clinic was heard counts at once. */
-async function refold() {
+export async function refold() {
   const rows = await kept(here.person).catch(() => []);
   here.home = fold(here.told, rows, today());
 }
 
 /** Whether the home on screen is no longer what comes first, and nobody has done anything there. */
-const changed = () => here.resting && drawn.node === screen.firstChild && drawn.what !== whatOf(choose(here.home, now()));
+const changed = () => here.resting && drawn.node === screen.firstChild && drawn.what !== whatOf(choose(here.home, now(), here.quiet));
 const whatOf = ({ name, course, ask }) => [name, course?.id, ask?.key].join();
 
 /** The screen that the address names, else the home. */
@@ -98,8 +106,9 @@ export async function showHome() {
   document.title = NAME;
   point("");
   await refold();
-  const chosen = choose(here.home, now());
-  (SCREENS[chosen.name] ?? idle)(chosen.course, chosen.ask);
+  const chosen = choose(here.home, now(), here.quiet);
+  const draw = SCREENS[chosen.name] ?? (await RARE[chosen.name]());
+  draw(chosen.course, chosen.ask);
   drawn = { what: whatOf(chosen), node: screen.firstChild };
 }
 

@@ -10,13 +10,24 @@ export function reading(course, place, value, more) {
   return entry("/api/v1/readings/", uuid7(), { ...body, ...more });
 }
 
+/** An earlier entry taken back: it stays where it is, and no longer counts. `old` as the home lists it. */
+export function retraction(old, reason, recordedAt) {
+  const { course_id, session_id, kind, instrument, site, side } = old;
+  const what = { course_id, session_id, kind, instrument, site, side, supersedes: old.id, reason, retracted: true };
+  return entry("/api/v1/readings/", uuid7(), { ...what, recorded_at: recordedAt, recorded_zone: zone(), entered_at: stamp() });
+}
+
 /** The visit itself as the phone tells it; the clinic confirms it. */
-export function visit(course, id, day, state) {
-  return entry("/api/v1/sessions/", id, { course_id: course.id, held_on: day, number: 1, state }, uuid7());
+export function visit(course, { id, held_on, number = 1 }, state) {
+  return entry("/api/v1/sessions/", id, { course_id: course.id, held_on, number, state }, uuid7());
 }
 
 /** A reaction; see behaviours/report.js. */
 export const reaction = (body) => entry("/api/v1/reactions/", uuid7(), body);
+
+/** What happened beside the treatment on a day, or what was answered about it. */
+export const milestone = (course, code, day) =>
+  entry("/api/v1/milestones/", uuid7(), { course_id: course.id, code, happened_on: day, entered_at: stamp() });
 
 /** A visit may be told of more than once, so its entries have ids of their own beside the visit's in the path. */
 const entry = (path, noun, body, id = noun) =>

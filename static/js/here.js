@@ -10,6 +10,11 @@ export const here = {
   home: null, // the same, with what was logged on this phone since
   clock: { skew: 0, heard: 0 }, // server minus phone, and the last moment the server told, in milliseconds
 
+  quiet: 0, // until when what is asked was put off, in milliseconds
+
+  /** The clinic's day of a moment. */
+  dayOf: (at) => dayIn(here.home.zone, new Date(at)),
+
   /** Whether nothing half-answered is on screen. */
   get resting() {
     return document.body.dataset.resting !== "no";
@@ -27,3 +32,8 @@ export function know(told, clock) {
 /** The server's time in milliseconds, as well as this phone can tell. */
 export const now = () => likely(Date.now(), here.clock);
 export const today = () => dayIn(here.home.zone, new Date(now()));
+
+const TRUSTED = 120_000; // milliseconds by which the server lets a phone's clock be wrong before it corrects
+
+/** A moment as this phone's clock would have told it: what the server corrects by the phone's error stands right then. */
+export const raw = (at) => (Math.abs(here.clock.skew) > TRUSTED ? at - here.clock.skew : at);

@@ -8,10 +8,11 @@ const STILL_OPEN = 12 * 60 * MINUTE; // after that the after-score is late
 const REMEMBERED = 48 * 60 * MINUTE; // after that nobody remembers the number
 
 /**
- * { name, course, ask } of the screen that comes first; `now` is the corrected time in milliseconds.
- * The weekly question never comes straight after an after-score: it waits for the next day.
+ * { name, course, ask } of the screen that comes first; `now` is the corrected time in milliseconds, `quiet` the time
+ * until which the person has put off what is asked. The weekly question never comes straight after an after-score: it
+ * waits for the next day.
  */
-export function choose(home, now) {
+export function choose(home, now, quiet = 0) {
   if (!home.courses.length) return { name: "no-course" };
   const today = dayIn(home.zone, new Date(now));
   const courses = home.courses.map((course) => moment(course, now, today));
@@ -29,6 +30,7 @@ export function choose(home, now) {
     first("after", ({ waiting }) => waiting?.age < STILL_OPEN) ??
     first("before-or-after", ({ session }) => session?.state === "held" && !session.before && !session.after) ??
     first("before", ({ session }) => session?.state === "planned" && !session.before && !session.after) ??
+    (now < quiet ? resting(courses) : null) ??
     (treated ? null : asked("weekly", ({ weekly }) => weekly)) ??
     asked("check-in", ({ weekly }) => !weekly) ??
     first("milestone", ({ milestones }) => milestones?.some(({ opens, closes }) => opens <= today && today <= closes)) ??
@@ -47,6 +49,15 @@ function resting(courses) {
 export function missed(home, now) {
   const today = dayIn(home.zone, new Date(now));
   return home.courses.map((course) => moment(course, now, today)).find(({ waiting }) => waiting?.age >= STILL_OPEN) ?? null;
+}
+
+/** What is open today, as the phone asks it: one question of each instrument, but of PGIC one a course. */
+export function openNow(home, now) {
+  const today = dayIn(home.zone, new Date(now));
+  const courses = home.courses.map((course) => moment(course, now, today));
+  const treated = courses.some(({ session }) => session?.after);
+  const open = courses.flatMap(({ id, open }) => open.filter(({ weekly }) => !(weekly && treated)).map(({ instrument }) => (instrument === "pgic" ? `${instrument}/${id}` : instrument)));
+  return [...new Set(open)];
 }
 
 /** The first day after today on which something is asked, or null. */

@@ -3,9 +3,9 @@ import { dayWords } from "./clock.js";
 import { actions, button, element, head, show } from "./dom.js";
 import { here, screen, today } from "./here.js";
 import { drop, flush, refused, waiting, watch } from "./outbox.js";
+import { valueWords, whatWords } from "./one_entry.js";
+import { said as asked } from "./said.js";
 import { words } from "./words.js";
-
-const WHAT = { before: "whatBefore", after: "whatAfter", nrs_now: "whatNow", nrs_week: "whatWeek" };
 
 let renew = null;
 
@@ -56,7 +56,6 @@ const dayOf = ({ body, saved }) => dayWords((body.recorded_at ?? body.held_on ??
 function what({ path, body }) {
   if (path.includes("/sessions/")) return words.aVisit;
   if (path.includes("/reactions/")) return words.aReport;
-  if (body.retracted) return words.takenBack;
-  const name = WHAT[body.kind] ?? WHAT[body.instrument] ?? "whatOther";
-  return words.scoreOf(words[name], body.value);
+  if (path.includes("/milestones/")) return body.code.startsWith("visits_") ? asked.visitsEnd : asked.aMilestone;
+  return body.retracted ? words.takenBack : words.scoreOf(whatWords(body).join(", "), valueWords(body));
 }
