@@ -27,6 +27,7 @@ from tracker.web import (
     patient,
     people,
     practitioner,
+    reminders,
     security,
     shared,
     shell,
@@ -34,7 +35,7 @@ from tracker.web import (
     tongue,
 )
 
-PAGES = (home, join, patient, people, mine, shared, practitioner, clinic, desk, shell)
+PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, shell)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 

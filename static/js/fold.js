@@ -13,7 +13,7 @@ export function fold(home, rows, today) {
   const folded = structuredClone(home);
   for (const row of effective(rows, folded.entries)) take(folded, row);
   for (const course of folded.courses) count(course, dayIn(home.zone, new Date(home.now)), today);
-  folded.reminders.offer ||= folded.courses.some((course) => course.sessions.some(paired));
+  folded.reminders.offer ||= !folded.reminders.decided && folded.courses.some((course) => course.sessions.some(paired));
   return folded;
 }
 

@@ -13,6 +13,7 @@ from tracker.science.scales import DIARY, HEADACHES, MEDICINE_CLASSES, NOW
 from tracker.services import asks, clock, show
 from tracker.services.actor import Actor, admit
 from tracker.services.epoch import epoch
+from tracker.services.remind import seen as reminders
 from tracker.services.views import CourseView, Home, HomeCourse, HomeSession, ReadingView
 from tracker.storage import Clinic, Course, Outcome, Patient, Reading, columns
 from tracker.storage.columns import HELD, Care
@@ -50,6 +51,7 @@ def home(db: Database, *, actor: Actor, today: date | None = None, now: datetime
         entries=tuple(sorted(_own(scores), key=lambda r: (r.at, r.id), reverse=True)),
         diary=_diary(courses, care, on),
         paired=any(_paired(one) for one in _occasions(care)),
+        undecided=reminders.offered(db, actor=actor),
     )
 
 

@@ -282,7 +282,8 @@ class Home:
     courses: tuple[HomeCourse, ...]
     entries: tuple[ReadingView, ...]  # own ones of the last two months that count, newest first
     diary: Mapping[date, int] | None  # headache or not, by day; None = not asked
-    paired: bool  # a session has both its scores: reminders can be offered
+    paired: bool  # a session has both its scores: reminders can be offered,
+    undecided: bool  # unless the person chose or declined them already
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,12 @@ def for_the_phone(view: View) -> View:
     return view
 
 
+def by_its_own_key(view: View) -> View:
+    """Mark a form whose address carries a key of its own: a mail program that sends it has no form token."""
+    view.by_its_own_key = True  # type: ignore[attr-defined]
+    return view
+
+
 def needs_no_pin() -> bool:
     """What only sends is open behind a PIN, as a letter box is: the outbox works for whoever is not on screen."""
     return request.method == "PUT" or request.path.startswith("/api/v1/readings/") or means_the_phone()

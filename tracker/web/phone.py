@@ -28,7 +28,7 @@ def home(seen: Home, people: Sequence[PersonView]) -> dict[str, Any]:
         "courses": [course(one, seen.today) for one in seen.courses],
         "diary": diary(seen),
         "entries": [entry(one) for one in seen.entries],
-        "reminders": {"offer": seen.paired},
+        "reminders": {"offer": seen.paired and seen.undecided, "decided": not seen.undecided},
     }
 
 

@@ -20,6 +20,7 @@ from tracker.services.secret import hashed
 from tracker.services.transaction import writing
 from tracker.services.views import PlaceView, Result
 from tracker.storage import AnswerLink, Course, Patient, Place, columns
+from tracker.tongue import _
 
 ONCE = frozenset({"id", "site", "side", "value", "items"})  # of one answer
 SHARED = frozenset({"recorded_at", "recorded_zone", "entered_at", "sent_at"})  # of all answers of one page
@@ -91,11 +92,11 @@ def _refuse(db: Database, link: AnswerLink, now: datetime) -> None:
     """Raise unless the link's question can be answered now."""
     patient = db.get_one(Patient, (link.clinic_id, link.patient_id))
     if link.used_at is not None:
-        raise NotFound("link_used", "Thank you. This link is used up.")
+        raise NotFound("link_used", _("Thank you. This link is used up."))
     if link.expires_at <= now or patient.withdrawn_at is not None:
         raise _old()
     if not any(_same(link, one) for one in when.open_now(db, link.clinic_id, link.patient_id, now)):
-        raise NotFound("link_answered", "Thank you. You have answered this already.")
+        raise NotFound("link_answered", _("Thank you. You have answered this already."))
 
 
 def _same(link: AnswerLink, one: when.Question) -> bool:
@@ -104,7 +105,7 @@ def _same(link: AnswerLink, one: when.Question) -> bool:
 
 
 def _old() -> NotFound:
-    return NotFound("link_not_usable", "We cannot use this link. It may be old or mistyped.")
+    return NotFound("link_not_usable", _("We cannot use this link. It may be old or mistyped."))
 
 
 def _places(db: Database, link: AnswerLink, now: datetime) -> tuple[PlaceView, ...]:
@@ -121,7 +122,7 @@ def _complete(answers: Sequence[Mapping[str, Any]], places: Sequence[PlaceView])
     """One answer for each place and none beside: half an answer would use the link up."""
     told = sorted((one.get("site") or "", one.get("side", "none")) for one in answers)
     if told != sorted((one.site or "", one.side) for one in places):
-        raise Invalid("not_the_question", "Answer each question of the page once.", "/answers")
+        raise Invalid("not_the_question", _("Answer each question of the page once."), "/answers")
 
 
 def _reading(link: AnswerLink, one: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,6 +136,6 @@ def _all_taken(link: AnswerLink, results: Sequence[Result]) -> None:
     """Raise, and so take nothing, where one was refused; a used link takes what it has taken before."""
     refused = next((one.error for one in results if one.error), None)
     if link.used_at is not None and any(one.status != "replay" for one in results):
-        raise NotFound("link_used", "Thank you. This link is used up.")
+        raise NotFound("link_used", _("Thank you. This link is used up."))
     if refused is not None:
         raise refused

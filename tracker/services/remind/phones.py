@@ -18,6 +18,7 @@ from tracker.services.faults import Faults
 from tracker.services.remind import look, wish
 from tracker.services.transaction import writing
 from tracker.storage import PushSubscription
+from tracker.tongue import _
 
 LONGEST = 1000  # characters of an address; those of today's push services have fewer than 400
 POINT, SECRET = 65, 16  # bytes of the browser's public key (uncompressed P-256) and of its secret
@@ -118,10 +119,10 @@ def allowed(endpoint: str, hosts: Collection[str]) -> bool:
 def _check(endpoint: str, p256dh: str, auth: str, hosts: Collection[str]) -> None:
     faults = Faults()
     if not isinstance(endpoint, str) or not allowed(endpoint, hosts):
-        faults.add("/endpoint", "unknown_push_service", "Pushes are not sent to this address.")
+        faults.add("/endpoint", "unknown_push_service", _("Reminders are not sent to this address."))
     for name, value, size in (("p256dh", p256dh, POINT), ("auth", auth, SECRET)):
         if not _holds(value, size):
-            faults.add(f"/{name}", "not_a_key", "This is no key of a browser.")
+            faults.add(f"/{name}", "not_a_key", _("This is no key of a browser."))
     faults.refuse(Invalid)
 
 

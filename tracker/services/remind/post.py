@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parsedate_to_datetime
@@ -21,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 PATIENCE = 15  # seconds for one answer of a server
 TOPIC = "check-in"  # of two pushes waiting for one phone the push service keeps the later
+WHOLE_LINES = policy.SMTP.clone(max_line_length=500)  # an address in a header stays on the line of its name
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 Came = Literal["sent", "later", "gone", "failed"]
@@ -157,7 +159,7 @@ def mail(post: Post, letter: Mail) -> Outcome:
 
 def written(post: Post, letter: Mail) -> EmailMessage:
     """The mail itself: plain text, marked as sent by a program, with one click to stop it."""
-    made = EmailMessage()
+    made = EmailMessage(WHOLE_LINES)
     made["From"] = post.mail_from
     made["To"] = letter.to
     made["Subject"] = letter.subject

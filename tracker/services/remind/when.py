@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -56,20 +56,28 @@ def upcoming(db: Database, clinic_id: UUID, patient_id: UUID, now: datetime) -> 
 
 def wishes(db: Database, clinic_id: UUID, patient_id: UUID) -> Wishes | None:
     """When this person may be reminded; None for somebody who never chose anything, or withdrew."""
-    row = db.execute(
-        select(
-            *(ReminderChoice.hour, ReminderChoice.quiet_from, ReminderChoice.quiet_until, ReminderChoice.paused_until),
-            Patient.timezone,
-            Clinic.timezone.label("clinic"),
-        )
-        .join(Patient, (Patient.clinic_id == ReminderChoice.clinic_id) & (Patient.id == ReminderChoice.patient_id))
-        .join(Clinic, Clinic.id == ReminderChoice.clinic_id)
-        .where(ReminderChoice.clinic_id == clinic_id, ReminderChoice.patient_id == patient_id)
-        .where(Patient.withdrawn_at.is_(None))
-    ).one_or_none()
-    if row is None:
+    row = db.get(ReminderChoice, (clinic_id, patient_id))
+    patient = db.get(Patient, (clinic_id, patient_id))
+    if row is None or patient is None or patient.withdrawn_at is not None:
         return None
-    return Wishes(ZoneInfo(row.timezone or row.clinic), row.hour, row.quiet_from, row.quiet_until, row.paused_until)
+    return replace(
+        usual(db, clinic_id, patient_id),
+        hour=row.hour,
+        quiet_from=row.quiet_from,
+        quiet_until=row.quiet_until,
+        paused_until=row.paused_until,
+    )
+
+
+def usual(db: Database, clinic_id: UUID, patient_id: UUID) -> Wishes:
+    """What holds until somebody chooses otherwise, in their own zone or the clinic's."""
+    own = db.get_one(Patient, (clinic_id, patient_id)).timezone
+    return Wishes(ZoneInfo(own or db.get_one(Clinic, clinic_id).timezone))
+
+
+def hour_of(day: date, told: Wishes) -> datetime:
+    """When a day's check-in is recalled, quiet hours set aside."""
+    return reminders.wall(day, told.hour, told.zone)
 
 
 def _check_ins(

@@ -18,6 +18,7 @@ from tracker.services.remind import look, when
 from tracker.services.secret import hashed, slowly_hashed
 from tracker.services.transaction import writing
 from tracker.storage import Message, ReminderChoice
+from tracker.tongue import _
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,190}", re.ASCII)
 LONGEST_PAUSE = 90  # days
@@ -58,8 +59,8 @@ def decline(db: Database, *, actor: Actor, now: datetime | None = None) -> None:
 def write_to(db: Database, *, actor: Actor, address: str, now: datetime | None = None) -> None:
     """A mail address; a code goes there, and nothing else until it has come back."""
     now = now or clock.now()
-    if not isinstance(address, str) or not ADDRESS.fullmatch(address.strip()):
-        raise Invalid("not_an_address", "Write a mail address such as name@example.org.", "/address")
+    if not isinstance(address, str) or not address.isascii() or not ADDRESS.fullmatch(address.strip()):
+        raise Invalid("not_an_address", _("Write a mail address such as name@example.org."), "/address")
     with changing(db, actor, now, "mail") as row:
         _allow_another(db, row, now)
         row.mail_address, row.mail_confirmed_at, row.code_hash = address.strip(), None, None
@@ -78,7 +79,7 @@ def confirm(db: Database, *, actor: Actor, code: str, now: datetime | None = Non
             row.mail_confirmed_at, row.code_hash, row.code_expires_at = now, None, None
     if not right:  # after the commit: the try counts
         raise Refused(
-            "code_not_usable", "We cannot use this code. It may be old or mistyped. Ask for a new one.", "/code"
+            "code_not_usable", _("We cannot use this code. It may be old or mistyped. Ask for a new one."), "/code"
         )
 
 
@@ -94,7 +95,7 @@ def stop(db: Database, *, token: str, source: str | None = None, now: datetime |
     chosen = select(Message.clinic_id, Message.patient_id).where(Message.stop_hash == hashed(token))
     found = db.execute(chosen).one_or_none()
     if found is None:
-        raise NotFound("link_not_usable", "We cannot use this link. It may be old or mistyped.")
+        raise NotFound("link_not_usable", _("We cannot use this link. It may be old or mistyped."))
     who = Actor("patient", found.patient_id, found.clinic_id, "patient", found.patient_id, source)
     stop_mail(db, actor=who, now=now)
 
@@ -163,7 +164,7 @@ def _allow_another(db: Database, row: ReminderChoice, now: datetime) -> None:
     mine = (Message.clinic_id == row.clinic_id, Message.patient_id == row.patient_id, Message.about == CODE)
     since = now - timedelta(days=1)
     if (db.scalar(select(func.count()).where(*mine, Message.created_at > since)) or 0) >= CODES_A_DAY:
-        raise Refused("too_many_codes", "That was too often today. Try again tomorrow.", "/address", retry="later")
+        raise Refused("too_many_codes", _("That was too often today. Try again tomorrow."), "/address", retry="later")
 
 
 def _code_message(row: ReminderChoice, now: datetime) -> Message:

@@ -12,6 +12,7 @@ from flask_smorest.utils import prepare_response
 from tracker.services.errors import Invalid
 from tracker.tongue import _
 from tracker.web.api import (
+    answers,
     batch,
     clinic,
     courses,
@@ -19,6 +20,7 @@ from tracker.web.api import (
     invitations,
     me,
     milestones,
+    push,
     reactions,
     readings,
     roster,
@@ -29,7 +31,7 @@ from tracker.web.doors import admits
 
 PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
-PARTS = (me, invitations, courses, readings, sessions, reactions, milestones, roster, clinic, evidence)
+PARTS = (me, invitations, courses, readings, sessions, reactions, milestones, answers, push, roster, clinic, evidence)
 
 
 class Api(flask_smorest.Api):
