@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from tests.storage.universe import NOW, Universe
 from tracker.services import proof
 from tracker.services.actor import Actor
-from tracker.services.errors import Invalid, NotAllowed, NotFound
-from tracker.storage import AuditEvent, Patient, Proof
+from tracker.services.errors import Invalid, NotAllowed, NotFound, Refused
+from tracker.services.remind import post, send
+from tracker.services.remind.post import Post
+from tracker.storage import AuditEvent, Message, Patient, Proof, ReminderChoice
 
 MINUTE = timedelta(minutes=1)
 
@@ -98,5 +100,74 @@ def test_no_code_for_strangers_and_for_those_who_left(db: Session, universe: Uni
 def test_both_steps_stand_in_the_trail(db: Session, universe: Universe, eve: Actor):
     proof.prove(db, actor=eve, typed=shown(db, universe), now=NOW)
     chosen = select(AuditEvent.action, AuditEvent.actor_id, AuditEvent.on_behalf_of)
-    found = db.execute(chosen.where(AuditEvent.subject == "proof").order_by(AuditEvent.action)).all()
+    found = db.execute(chosen.where(AuditEvent.action.like("proof.%")).order_by(AuditEvent.action)).all()
     assert found == [("proof.show", universe.people["ben"], eve.patient_id), ("proof.use", eve.patient_id, None)]
+
+
+# By mail
+
+
+@pytest.fixture
+def mailed(db: Session, eve: Actor) -> Actor:
+    """Eve, who confirmed a mail address last month."""
+    at = NOW - timedelta(days=30)
+    db.add(
+        ReminderChoice(
+            clinic_id=eve.clinic, patient_id=eve.patient_id, since=at, mail_address="e@eve.test", mail_confirmed_at=at
+        )
+    )
+    db.commit()
+    return eve
+
+
+def delivered(db: Session, monkeypatch: pytest.MonkeyPatch, now=NOW) -> list[str]:
+    """The texts of all mails that leave now."""
+    texts: list[str] = []
+
+    def take(_by, letter):
+        texts.append(letter.text)
+        return post.Outcome("sent")
+
+    monkeypatch.setattr(post, "mail", take)
+    send.drain(db, by=Post(public_url="https://t.test", smtp_url="smtp://localhost", mail_from="a@t.test"), now=now)
+    return texts
+
+
+def test_a_mailed_code_opens_as_one_from_the_desk(db: Session, mailed: Actor, monkeypatch: pytest.MonkeyPatch):
+    proof.mail(db, actor=mailed, now=NOW)
+    assert db.scalars(select(Proof)).all() == []  # made when the mail leaves
+    (text,) = delivered(db, monkeypatch)
+    code = text.split("Your code is ")[1][:9]
+    assert proof.prove(db, actor=mailed, typed=code, now=NOW) == NOW + 15 * MINUTE
+    assert delivered(db, monkeypatch) == []
+
+
+def test_no_code_goes_to_an_address_that_was_confirmed_lately_or_not_at_all(db: Session, eve: Actor, mailed: Actor):
+    choice = db.get_one(ReminderChoice, (eve.clinic, eve.patient_id))
+    for confirmed in (None, NOW, NOW - proof.SETTLED + MINUTE):
+        choice.mail_confirmed_at = confirmed
+        db.commit()
+        assert not proof.mailable(db, actor=eve, now=NOW)
+        with pytest.raises(Refused, match="no mail address"):
+            proof.mail(db, actor=eve, now=NOW)
+    assert db.scalars(select(Message)).all() == []
+
+
+def test_a_helper_is_mailed_no_code(db: Session, mailed: Actor):
+    assert not proof.mailable(db, actor=replace(mailed, carer=True), now=NOW)
+    with pytest.raises(Refused):
+        proof.mail(db, actor=replace(mailed, carer=True), now=NOW)
+
+
+def test_five_mails_a_day_are_enough(db: Session, mailed: Actor):
+    for _ in range(proof.MAILS_A_DAY):
+        proof.mail(db, actor=mailed, now=NOW)
+    with pytest.raises(Refused, match="too often"):
+        proof.mail(db, actor=mailed, now=NOW)
+    proof.mail(db, actor=mailed, now=NOW + timedelta(days=2))
+
+
+def test_a_mail_that_leaves_too_late_holds_no_code(db: Session, mailed: Actor, monkeypatch: pytest.MonkeyPatch):
+    proof.mail(db, actor=mailed, now=NOW)
+    assert delivered(db, monkeypatch, NOW + 15 * MINUTE) == []
+    assert db.scalars(select(Proof)).all() == []

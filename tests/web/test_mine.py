@@ -4,7 +4,7 @@ import io
 import json
 import logging
 import re
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,7 +17,7 @@ from tests.web.world import csrf, score
 from tracker.exports import tidy
 from tracker.services import log, proof
 from tracker.services.actor import operator
-from tracker.storage import AuditEvent, Patient, Reading
+from tracker.storage import AuditEvent, Message, Patient, Reading, ReminderChoice
 from tracker.web import looks
 from tracker.web.database import session
 from tracker.web.own import OwnShape
@@ -263,6 +263,27 @@ def test_one_code_opens_a_quarter_of_an_hour_on_that_phone_alone(door, world, ow
     assert send(owner, "/app/mine/share", days="1").status_code == 200
     other = door.enter("owner")
     assert send(other, "/app/mine/share", days="1").status_code == 422
+
+
+def test_a_code_can_be_asked_for_by_mail_where_an_address_was_confirmed(door, world, owner):
+    assert "Send me the code by mail" not in owner.get("/app/mine").text
+    assert "There is no mail address" in send(owner, "/app/mine/share", days="7", mail="yes").text
+    confirm_address(door, world)
+    assert "Send me the code by mail" in owner.get("/app/mine").text
+    for act in ("share", "erase"):
+        answer = send(owner, f"/app/mine/{act}", mail="yes")
+        assert (answer.status_code, "We have sent you a code." in answer.text) == (200, True)
+    with door.app.app_context():
+        assert [row.about for row in session().scalars(select(Message))] == ["proof", "proof"]
+
+
+def confirm_address(door, world):
+    """A month ago."""
+    at = datetime.now(UTC) - timedelta(days=30)
+    ids = {"clinic_id": world.clinics["here"], "patient_id": world.patients["owner"]}
+    with door.app.app_context():
+        session().add(ReminderChoice(**ids, since=at, mail_address="o@owner.test", mail_confirmed_at=at))
+        session().commit()
 
 
 # Who looked

@@ -8,24 +8,27 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session as Database
 
 from tracker.services import audit, clock
 from tracker.services.actor import Actor, admit
 from tracker.services.code import BETWEEN, LETTERS, MISREAD
-from tracker.services.errors import Invalid, NotAllowed, NotFound
+from tracker.services.errors import Invalid, NotAllowed, NotFound, Refused
 from tracker.services.secret import slowly_hashed
 from tracker.services.transaction import writing
-from tracker.storage import Patient, Proof
-from tracker.tongue import _
+from tracker.storage import Message, Patient, Proof, ReminderChoice
+from tracker.tongue import _, english
 
 STAFF = ("front_desk", "practitioner", "clinic_admin", "operator")
 LENGTH = 8  # 40 bits against five tries
 TYPED_WITHIN = timedelta(minutes=15)
 OPEN_FOR = timedelta(minutes=15)
 TRIES = 5
-WRONG = "We cannot use this code. It may be old, used or mistyped. Ask the clinic for a new one."
+MAILS_A_DAY = 5
+SETTLED = timedelta(days=7)  # whoever found the phone could write down an address of their own
+ABOUT = "proof"  # of a message in the outbox
+WRONG = english("We cannot use this code. It may be old, used or mistyped. Ask the clinic for a new one.")
 
 
 def code(db: Database, *, actor: Actor, patient_id: UUID, now: datetime | None = None) -> str:
@@ -36,27 +39,54 @@ def code(db: Database, *, actor: Actor, patient_id: UUID, now: datetime | None =
         person = db.get(Patient, (actor.clinic, patient_id))
         if person is None or person.withdrawn_at is not None:
             raise NotFound
-        return new_code(db, actor=actor, patient_id=patient_id, way="desk", now=now)
+        told = {"subject": "patient", "subject_id": patient_id, "patient_id": patient_id}
+        audit.note(db, actor=actor, now=now, action="proof.show", **told)
+        return new_code(db, clinic_id=actor.clinic, patient_id=patient_id, way="desk", now=now, by=actor.id)
 
 
-def new_code(db: Database, *, actor: Actor, patient_id: UUID, way: str, now: datetime) -> str:
-    """The code itself, inside the caller's transaction."""
+def mail(db: Database, *, actor: Actor, now: datetime | None = None) -> None:
+    """Mail a code to the person's confirmed address; the code is made when the mail leaves."""
+    admit(actor, "patient")
+    now = now or clock.now()
+    with writing(db):
+        if actor.carer or not _reachable(db, actor, now):
+            raise Refused("no_mail", _("There is no mail address of yours that was confirmed a week ago or longer."))
+        mine = (Message.clinic_id == actor.clinic, Message.patient_id == actor.patient_id, Message.about == ABOUT)
+        today = select(func.count()).where(*mine, Message.created_at > now - timedelta(days=1))
+        if (db.scalar(today) or 0) >= MAILS_A_DAY:
+            raise Refused("too_many_codes", _("That was too often today. Try again tomorrow."), retry="later")
+        row = Message(clinic_id=actor.clinic, id=uuid4(), patient_id=actor.patient_id, about=ABOUT, key=str(uuid4()))
+        row.channel, row.state, row.created_at = "mail", "queued", now
+        row.due_at, row.try_at, row.until = now, now, now + TYPED_WITHIN
+        db.add(row)
+        audit.note(db, actor=actor, now=now, action="proof.mail", subject="patient", subject_id=actor.patient_id)
+
+
+def mailable(db: Database, *, actor: Actor, now: datetime | None = None) -> bool:
+    """Whether a code can be mailed to this person."""
+    admit(actor, "patient")
+    return not actor.carer and _reachable(db, actor, now or clock.now())
+
+
+def new_code(
+    db: Database, *, clinic_id: UUID, patient_id: UUID, way: str, now: datetime, by: UUID | None = None
+) -> str:
+    """The code itself, inside the caller's transaction; an earlier one dies."""
     made = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-    db.execute(_live(update(Proof), actor.clinic, patient_id, now).values(expires_at=now))
-    row = Proof(
-        clinic_id=actor.clinic,
-        id=uuid4(),
-        patient_id=patient_id,
-        way=way,
-        code_hash=_hashed(patient_id, made),
-        tries=0,
-        created_by=actor.id if actor.kind == "staff" else None,
-        created_at=now,
-        expires_at=now + TYPED_WITHIN,
+    db.execute(_live(update(Proof), clinic_id, patient_id, now).values(expires_at=now))
+    db.add(
+        Proof(
+            clinic_id=clinic_id,
+            id=uuid4(),
+            patient_id=patient_id,
+            way=way,
+            code_hash=_hashed(patient_id, made),
+            tries=0,
+            created_by=by,
+            created_at=now,
+            expires_at=now + TYPED_WITHIN,
+        )
     )
-    db.add(row)
-    told = {"subject": "proof", "subject_id": row.id, "patient_id": patient_id, "way": way}
-    audit.note(db, actor=actor, now=now, action="proof.show", **told)
     return f"{made[:4]}-{made[4:]}"
 
 
@@ -73,7 +103,7 @@ def prove(db: Database, *, actor: Actor, typed: str, now: datetime | None = None
         elif row is not None:
             row.tries += 1  # kept although the call is refused: the refusal follows the commit
     if not right:
-        raise Invalid("code_not_usable", WRONG, "/code")
+        raise Invalid("code_not_usable", _(WRONG), "/code")
     return now + OPEN_FOR
 
 
@@ -100,6 +130,14 @@ def need(db: Database, *, actor: Actor, now: datetime) -> None:
 def plain(typed: str) -> str:
     """A code as it was made, however it was typed: small letters, spaces, O for 0."""
     return typed.translate(BETWEEN).upper().translate(MISREAD)
+
+
+def _reachable(db: Database, actor: Actor, now: datetime) -> bool:
+    """Whether a mail address of this person was confirmed long enough ago."""
+    choice = db.get(ReminderChoice, (actor.clinic, actor.patient_id), populate_existing=True)
+    if choice is None or choice.mail_address is None or choice.mail_confirmed_at is None:
+        return False
+    return choice.mail_confirmed_at <= now - SETTLED
 
 
 def _live(chosen, clinic_id: UUID, patient_id: UUID | None, now: datetime):

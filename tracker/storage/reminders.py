@@ -11,7 +11,7 @@ from tracker.science.scales import KINDS
 from tracker.storage.base import Base, Key, one_of
 
 CHANNELS = ("push", "mail")
-ABOUT = ("check_in", "after", "code")
+ABOUT = ("check_in", "after", "code", "proof")
 STATES = ("queued", "sending", "sent", "skipped", "failed")
 
 
@@ -107,7 +107,7 @@ class Message(Base):
     patient_id: Mapped[UUID]
     "To whom."
     about: Mapped[str] = mapped_column(String(16))
-    "A check-in, a missing after-score, or the code for a mail address."
+    "A check-in, a missing after-score, the code for a mail address, or one to share or erase (proof)."
     key: Mapped[str] = mapped_column(String(64))
     "Which: the day of the reminder (one a day, whatever is asked), the session, or an id of its own."
     channel: Mapped[str] = mapped_column(String(8))

@@ -29,6 +29,7 @@ DID = {  # noun.verb → a whole sentence; what has none is told as it is called
     "pin.set": english("A PIN was set or changed."),
     "pin.wrong": english("A wrong PIN was typed."),
     "progress.look": english("Looked at your chart."),
+    "proof.mail": english("A code for sharing and erasing was asked for by mail."),
     "proof.show": english("Showed you a code for sharing and erasing."),
     "proof.use": english("A code for sharing and erasing was typed."),
     "reaction.add": english("A reaction was written down."),

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from tracker import tongue
+from tracker.jobs import queue
 from tracker.services import clock, leave, looked, own, proof, review, share
 from tracker.services.errors import Refused
 from tracker.tongue import _
@@ -19,6 +20,9 @@ from tracker.web.doors import admits
 from tracker.web.security import actor, phone
 
 NAMES = {"json": "my-data.json", "csv": "my-data.csv", "pdf": "my-data.pdf"}  # no name, no date: it may lie about
+BESIDE_THE_FORM = {  # refusals that a person can mend there
+    *("code_not_usable", "proof_needed", "not_one_of", "missing", "not_whole", "too_many", "no_mail", "too_many_codes"),
+}
 KINDS = {"json": "application/json", "csv": "text/csv; charset=utf-8", "pdf": "application/pdf"}
 
 blp = Blueprint("mine", __name__, url_prefix="/app/mine")
@@ -89,7 +93,7 @@ def stop() -> str | tuple[str, int] | Answer:
 @admits("patient")
 def erase() -> str | tuple[str, int] | Answer:
     """Erase everything; cannot be undone."""
-    if "sure" not in request.form:
+    if not {"sure", "mail"} & set(request.form):
         return page(wrong="erase", problem=_("Tick the box first.")), 422
 
     spoken = tongue.language()  # afterwards nobody is there to ask
@@ -105,16 +109,20 @@ def erase() -> str | tuple[str, int] | Answer:
 def proved(act: Callable[[], Any], form: str) -> Any:
     """Take the code of the form, if there is one, and do it; a refusal stands beside the form."""
     try:
+        if "mail" in request.form:
+            proof.mail(session(), actor=actor())
+            queue.soon("send")
+            return page(wrong=form, mailed=True)
         if typed := forms.text("code", 40):
             proof.prove(session(), actor=actor(), typed=typed)
         return act()
     except Refused as error:
-        if error.code not in ("code_not_usable", "proof_needed", "not_one_of", "missing", "not_whole", "too_many"):
+        if error.code not in BESIDE_THE_FORM:
             raise
-        return page(wrong=form, problem=_(error.message)), 422
+        return page(wrong=form, problem=error.message), 422
 
 
-def page(link: str = "", wrong: str = "", problem: str = "") -> str:
+def page(link: str = "", wrong: str = "", problem: str = "", mailed: bool = False) -> str:
     """The page; `link` is shown once, `wrong` names the form that was refused."""
     now = clock.now()
     me = review.me(session(), actor=actor())
@@ -122,6 +130,8 @@ def page(link: str = "", wrong: str = "", problem: str = "") -> str:
         "links": [told(one, me.patient.timezone) for one in share.links(session(), actor=actor()) if one.live(now)],
         "looks": looks.told(looked.looks(session(), actor=actor()), me.patient.timezone),
         "until": proof.until(session(), actor=actor()),
+        "mailable": proof.mailable(session(), actor=actor()),
+        "mailed": mailed,
         "days": share.DAYS,
         "usual": share.USUAL,
         "zone": me.patient.timezone,

@@ -14,7 +14,6 @@ from tracker.evidence.beside import beside
 from tracker.services import share
 from tracker.services.errors import Refused
 from tracker.services.views import Shared, SharedPlace
-from tracker.tongue import _
 from tracker.web import looks, places
 from tracker.web.database import session
 from tracker.web.doors import admits
@@ -42,7 +41,7 @@ def opened() -> str | tuple[str, int]:
     except Refused as error:
         if error.code != "link_not_usable":
             raise
-        return render_template("shared.html", problem=_(error.message)), 422
+        return render_template("shared.html", problem=error.message), 422
     return render_template("shared_progress.html", **told(found))
 
 

@@ -86,20 +86,21 @@ function last(root, context) {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (form.dataset.last === "stop") await context.flush?.({ now: true });
-      const answer = await sent(form, context.person).catch(() => null);
+      const answer = await sent(form, event.submitter, context.person).catch(() => null);
       if (!answer) return fail(form);
       const part = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".part");
       if (!part) return fail(form);
       if (part.querySelector("[data-gone]") && context.person) await forget(context.person).catch(() => {});
+      if (part.querySelector("[data-gone]")) document.getElementById("who")?.replaceChildren();
       root.replaceChildren(...part.childNodes);
       return begin(root, context);
     });
   }
 }
 
-function sent(form, person) {
+function sent(form, pressed, person) {
   const headers = { "X-Part": "1", ...(person && { "X-Person": person }) };
-  return fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers });
+  return fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, pressed)), headers });
 }
 
 function fail(form) {

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session as Database
 
-from tracker.services import clock
+from tracker.services import clock, proof
 from tracker.services.remind import look, plan, post, texts, when, wish
 from tracker.services.remind.post import Mail, Outcome, Phone, Post
 from tracker.services.remind.when import Question, Reminder
@@ -87,6 +87,9 @@ def _judge(
     if row.about == wish.CODE:
         asked = choice.mail_address and choice.mail_confirmed_at is None and "mail" in offered and row.until > now
         return choice if asked else "no longer wished"
+    if row.about == proof.ABOUT:
+        asked = choice.mail_address and choice.mail_confirmed_at and "mail" in offered and row.until > now
+        return choice if asked else "no longer wished"
     if row.channel not in plan.channels(db, choice, offered):
         return "no longer wished"
     ahead = when.upcoming(db, row.clinic_id, row.patient_id, now)
@@ -114,12 +117,20 @@ def _pack(db: Database, row: Message, found: Reminder | ReminderChoice, by: Post
     language = db.get_one(Patient, (row.clinic_id, row.patient_id)).language
     parcel = Parcel(row.clinic_id, row.id, row.channel, row.until)
     if isinstance(found, ReminderChoice):
-        letter = texts.code(language, wish.fresh_code(found, now))
+        letter = _code(db, row, found, language, now)
         return replace(parcel, mail=_addressed(found, letter, row, now))
     if row.channel == "mail":
         return replace(parcel, mail=_letter(db, row, found.questions[0], by, language, now))
     phones = tuple((p.id, Phone(p.endpoint, p.p256dh, p.auth)) for p in look.live(db, row.clinic_id, row.patient_id))
     return replace(parcel, words=texts.push(language), phones=phones)
+
+
+def _code(db: Database, row: Message, choice: ReminderChoice, language: str, now: datetime) -> texts.Letter:
+    """The mail with a code: for the address itself, or to share or erase."""
+    if row.about == proof.ABOUT:
+        made = proof.new_code(db, clinic_id=row.clinic_id, patient_id=row.patient_id, way="mail", now=now)
+        return texts.proof(language, made)
+    return texts.code(language, wish.fresh_code(choice, now))
 
 
 def _letter(db: Database, row: Message, asked: Question, by: Post, language: str, now: datetime) -> Mail:

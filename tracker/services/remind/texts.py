@@ -47,6 +47,17 @@ def code(language: str, digits: str) -> Letter:
         return Letter(_("Your code"), "\n\n".join(paragraphs) + "\n")
 
 
+def proof(language: str, code: str) -> Letter:
+    """The code that shows that the person asks, not somebody who found the phone."""
+    with tongue.speaking(language):
+        paragraphs = (
+            _("Your code is {code}.", code=code),
+            _("Type it on the page where you asked for it. It is good for 15 minutes."),
+            _("If you did not ask for it, somebody else may have your phone: tell your clinic."),
+        )
+        return Letter(_("Your code"), "\n\n".join(paragraphs) + "\n")
+
+
 def day(moment: datetime) -> str:
     """Sunday 29 November, as the language of the moment writes it."""
     return format_date(moment, format="full", locale=tongue.locale())
