@@ -42,7 +42,7 @@ def course(**more: Any) -> dict[str, Any]:
     }
 
 
-def score(kind: str, value: int = 0, place: int = 0, **ago: float) -> dict[str, Any]:
+def score(kind: str, value: int = 0, place: int = 0, **ago: Any) -> dict[str, Any]:
     """A score of so long ago."""
     where = {name: PLACES[place][name] for name in ("site", "side")}
     at = (NOW - timedelta(**ago)).isoformat()
@@ -55,12 +55,19 @@ def visit(state: str, *scores: dict[str, Any], ahead: int = 0) -> dict[str, Any]
     return {"id": id, "held_on": day(ahead), "number": 1, "state": state, "scores": list(scores)}
 
 
-def logged(**ago: float) -> dict[str, Any]:
+def logged(**ago: Any) -> dict[str, Any]:
     """A before-score of so long ago waits for its after."""
     return course(sessions=[visit("reported", score("before", **ago))])
 
 
-WEEKLY = {"key": "w", "instrument": "nrs_week", "kind": "check_in", "due": day(0), "opens": day(0), "closes": day(6)}
+WEEKLY: dict[str, Any] = {
+    "key": "w",
+    "instrument": "nrs_week",
+    "kind": "check_in",
+    "due": day(0),
+    "opens": day(0),
+    "closes": day(6),
+}
 WEEKLY["weekly"] = True
 LATER = {**WEEKLY, "key": "l", "opens": day(9), "due": day(9), "closes": day(12)}
 ENDED = {"ended_on": day(-9), "ends_on": day(-9)}

@@ -116,6 +116,17 @@ def test_a_milestone_by_the_phone(door, world):
     assert (other.status_code, other.json["code"]) == (409, "other_body")
 
 
+def test_the_clinic_reads_what_happened_and_whether_the_visits_are_finished(door, world):
+    client, course = door.enter("owner"), world.courses["owner"]
+    day = (datetime.now(UTC) + timedelta(hours=9)).date().isoformat()
+    for code in ("visits_finished", "injection"):
+        body = {"course_id": str(course), "code": code, "happened_on": day}
+        assert client.put(f"/api/v1/milestones/{uuid4()}", json=body).status_code == 200
+    page = door.enter("practitioner").get(f"/clinic/courses/{course}").text
+    for words in ("What else happened", "The visits are finished", "An injection", "told by the patient"):
+        assert words in page
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -163,12 +163,13 @@ def _check_mean(faults: Faults, made: Entry) -> None:
     """The single answers, whole on the scale, and the score that is their mean."""
     names, items = ITEMS[made.instrument], made.items or {}
     if set(items) != set(names):
-        faults.add("/items", "other_questions", f"This needs an answer to {', '.join(names)}, and to nothing else.")
+        needed = _("This needs an answer to {questions}, and to nothing else.", questions=", ".join(names))
+        faults.add("/items", "other_questions", needed)
         return
     for name in names:
         faults.number(f"/items/{name}", items[name], 0, 10, whole=True, needed=True)
     if not faults.found and abs(sum(items.values()) / len(names) - float(made.value or 0)) > SAME_MEAN:
-        faults.add("/value", "not_the_mean", "The score is the mean of its answers.")
+        faults.add("/value", "not_the_mean", _("The score is the mean of its answers."))
 
 
 def _check_items(faults: Faults, items: Any) -> None:

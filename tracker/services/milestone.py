@@ -15,6 +15,7 @@ from tracker.services.faults import Faults, utc
 from tracker.services.transaction import writing
 from tracker.services.views import MilestoneView
 from tracker.storage import Milestone
+from tracker.tongue import _
 
 
 def milestone(
@@ -85,7 +86,7 @@ def _by(actor: Actor) -> str:
 def _replay(row: Milestone, told: dict[str, Any]) -> MilestoneView:
     """The milestone as it was saved, if these are its words."""
     if any(_plain(getattr(row, name)) != _plain(value) for name, value in told.items()):
-        raise Conflict("other_body", "This id was used for another milestone.", "/id")
+        raise Conflict("other_body", _("This id was used for another milestone."), "/id")
     return show.milestone(row)
 
 
@@ -101,11 +102,11 @@ def _check(db: Database, actor: Actor, id: UUID, told: dict[str, Any], today: da
     faults.day("/happened_on", told["happened_on"], last=today, needed=True)
     faults.moment("/entered_at", told["entered_at"])
     if not isinstance(told["retracted"], bool):
-        faults.add("/retracted", "not_a_flag", "This must be true or false.")
+        faults.add("/retracted", "not_a_flag", _("This must be true or false."))
     elif told["retracted"] and told["supersedes"] is None:
-        faults.add("/supersedes", "blank", "Say which milestone is taken back.")
+        faults.add("/supersedes", "blank", _("Say which milestone is taken back."))
     if told["supersedes"] is not None and not _earlier(db, actor, id, told):
-        faults.add("/supersedes", "unknown_milestone", "There is no such milestone in this course.")
+        faults.add("/supersedes", "unknown_milestone", _("There is no such milestone in this course."))
     faults.refuse()
 
 

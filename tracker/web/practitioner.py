@@ -116,6 +116,7 @@ def course_page(course_id: UUID, number: int = 0, **more: Any) -> str:
         "plan": history.plan(found.course),
         "entries": history.entries(found.course, review.readings(session(), **at)),
         "reactions": review.reactions(session(), **at),
+        "milestones": [one for one in review.milestones(session(), **at) if one.effective],
         "fresh": uuid4(),
         "opened": clock.now().astimezone(zone()),
         "modalities": MODALITIES,

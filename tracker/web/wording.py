@@ -36,6 +36,16 @@ INSTRUMENT = {
 }
 KIND = {"baseline": english("at the start"), "before": english("before treatment"), "after": english("after treatment")}
 STATE = {"planned": "planned", "reported": "told by the patient", "held": "held", "cancelled": "cancelled"}
+MILESTONE = {  # on staff pages; a patient's own list stands in web/own.py
+    "surgery": "Surgery",
+    "injection": "An injection",
+    "opioid_start": "An opioid, from here on",
+    "new_medicine": "A new medicine",
+    "other_treatment": "Another treatment",
+    "none": "No surgery, injection, new medicine or other treatment since the visits ended",
+    "visits_finished": "The visits are finished",
+    "visits_go_on": "The visits go on",
+}
 ENTERED = {
     "patient": "",
     "assisted": english("entered with help"),
@@ -120,6 +130,7 @@ FILTERS = {
     "trend": named(TREND),
     "chronicity": named(CHRONICITY),
     "reaction": named(reactions.WORDS),
+    "milestone": lambda code: MILESTONE.get(code, plain(code)),
     "plain": plain,
     "change": change,
     "day": phrases.day,
