@@ -4,6 +4,7 @@ import { dayWords, weekday } from "./clock.js";
 import { actions, button, element, head, show } from "./dom.js";
 import { visit } from "./entries.js";
 import { here, now, screen, today } from "./here.js";
+import { installButton } from "./install.js";
 import { after, before, change, logNow } from "./questions.js";
 import { missed, moment, nextAsked } from "./screens.js";
 import { save } from "./send.js";
@@ -82,6 +83,7 @@ const ways = () =>
   actions(
     button(words.atSession, () => pick((course) => before(course, idle)), "primary big"),
     button(words.logNow, () => pick(logNow), "big"),
+    installButton(),
   );
 
 /** The card of an after-score that is missing since yesterday. */
