@@ -10,6 +10,7 @@ import { beforeOrAfter, closed, ended, idle, saved } from "./pauses.js";
 import { after, before, redo, weekly } from "./questions.js";
 import { choose } from "./screens.js";
 import { tell } from "./status.js";
+import { admit, name, unlock } from "./person.js";
 import { learn } from "./tongue.js";
 import { attend } from "./triggers.js";
 
@@ -31,6 +32,7 @@ let news = null;
 /** Show what is on this phone at once; then ask the clinic, and show that where nobody has begun to answer. */
 export async function start() {
   here.person ??= await lastPerson();
+  await admit(here.person);
   const known = await remembered(here.person);
   await (known ? open(known) : learn());
   await refresh(!known);
@@ -41,9 +43,17 @@ export async function refresh(first = false) {
   const answer = await fetched(here.person);
   if (answer.state === "answered") return open(answer);
   if (answer.state === "signed-out") return sessionEnded();
-  if (answer.state === "which-person") return (location.hash = "#/people");
+  if (answer.state === "locked") return unlock(here.person).then(() => refresh(first));
+  if (answer.state === "which-person") return whoIsIt();
   if (answer.state === "gone") return anew();
   if (first) noAnswer();
+}
+
+/** Several people are on this phone, and it does not know who uses it now. */
+async function whoIsIt() {
+  history.replaceState(null, "", "#/people");
+  const { part } = await import("./parts.js");
+  return part("/app/people");
 }
 
 /** The session ended, here or at the clinic: what it showed goes from this phone; entries stay and wait. */
@@ -64,7 +74,7 @@ async function anew() {
 async function open({ home, clock }) {
   know(home, clock);
   await learn(home.language);
-  document.getElementById("who").textContent = home.person.initials;
+  name(home);
   document.getElementById("band").hidden = !home.clinic.synthetic;
   tell().catch(() => {});
   await refold();

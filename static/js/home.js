@@ -19,12 +19,13 @@ export async function remembered(person) {
   }).catch(() => null);
 }
 
-/** Ask the clinic. → { state: "answered", home, clock } or { state: "later" | "signed-out" | "which-person" | "gone" }. */
+/** Ask the clinic. → { state: "answered", home, clock } or { state: "later" | "signed-out" | "which-person" | "locked" | "gone" }. */
 export async function fetched(person) {
   const acked = await meta("acked").catch(() => null);
   const { state, status, told, clock } = await ask(PATH, { person });
   if (state !== "answered") return { state };
   if (status === 409) return { state: "which-person" };
+  if (status === 423) return { state: "locked" };
   if (status >= 400) return { state: "gone" };
   const heard = { skew: clock?.skew ?? Date.parse(told.now) - Date.now(), heard: Date.parse(told.now) };
   await keepHome(told, heard, acked).catch(() => {}); // where nothing can be kept it is still shown
@@ -65,6 +66,7 @@ export async function forget(person) {
     at("parts").delete(ofPerson(person));
     at("sent").delete(ofPerson(person));
     at("meta").delete(`epoch/${person}`);
+    at("meta").delete(`pin/${person}`);
     if ((await got(at("meta").get("person"))) === person) at("meta").delete("person");
     for (const row of await got(at("outbox").getAll())) if (row.person === person) at("outbox").delete(row.seq);
   });

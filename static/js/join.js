@@ -1,6 +1,7 @@
 // Join: the link carries its code after the #, which no server or log sees. It is taken out of the address at once;
 // opening uses nothing up, Start does. Each state stands in the page already; this shows one of them.
-import { redeem } from "./redeem.js";
+import { copy as toClipboard } from "./copy.js";
+import { redeem, tell } from "./redeem.js";
 import { insideApp, ios, standalone } from "./where.js";
 
 const page = document.getElementById("join");
@@ -48,7 +49,7 @@ async function start(event) {
   const typed = code || form.elements.code.value.trim();
   if (!typed) return complain(said("empty"));
   busy(true);
-  const answer = await redeem(page.dataset.redeem, typed);
+  const answer = await redeem(typed, page.dataset.redeem);
   busy(false);
   if (answer.state === "joined") return joined(answer.told);
   page.querySelector("[data-other]").hidden = answer.code !== "other_clinic";
@@ -103,28 +104,14 @@ async function installing(person, courses) {
 }
 
 async function invited(person) {
-  const answer = await fetch(page.dataset.invite, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-Person": person },
-    body: JSON.stringify({ way: "app" }),
-  }).catch(() => null);
-  return answer?.ok ? answer.json() : null;
+  const answer = await tell(page.dataset.invite, { person, body: { way: "app" } });
+  return answer.state === "done" ? answer.told : null;
 }
 
 async function copy({ currentTarget: button }) {
-  await navigator.clipboard.writeText(copied).catch(() => byHand());
+  await toClipboard(copied);
   button.textContent = said("copied");
   page.querySelector("[data-said]").textContent = said("copied");
-}
-
-/** Where the clipboard is closed to pages: the old way, through a field. */
-function byHand() {
-  const field = document.createElement("textarea");
-  field.value = copied;
-  page.append(field);
-  field.select();
-  document.execCommand("copy");
-  field.remove();
 }
 
 form.addEventListener("submit", start);

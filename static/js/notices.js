@@ -14,7 +14,8 @@ export async function signedOut(person) {
   const kept = person ? await Promise.all([waiting(person), refused(person)]).catch(() => []) : [];
   const count = kept.flat().length;
   const more = [count ? words.keptHere(count) : words.signedOutMore];
-  return notice(words.signedOutTitle, more, element("a", { class: "button primary big", href: screen.dataset.signIn }, words.signIn));
+  const { codeForm } = await import("./code_form.js");
+  return notice(person ? words.signedOutTitle : words.joinTitle, person ? more : [words.joinMore], codeForm());
 }
 
 function notice(title, more, way = null) {

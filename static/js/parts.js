@@ -9,6 +9,7 @@ import { leave } from "./leave.js";
 import { hashOf, pathOf } from "./links.js";
 import { noAnswer, signedOut } from "./notices.js";
 import { flush, keep } from "./outbox.js";
+import { unlock } from "./person.js";
 import { got, read, write } from "./store.js";
 import { words } from "./words.js";
 
@@ -33,6 +34,7 @@ export async function part(path) {
   if (!current()) return;
   if (answer.state === "answered" && !(kept && touched())) return render(answer, { path, old: false });
   if (answer.state === "signed-out") return signedOut(here.person);
+  if (answer.state === "locked") return unlock(here.person).then(() => part(path));
   if (answer.state === "elsewhere") return (location.hash = "#/people");
   if (answer.state === "gone") return gone();
   if (!kept) return noAnswer();
@@ -96,7 +98,8 @@ async function fetched(path, how = {}) {
 function stateOf(answer) {
   const { status } = answer;
   if (status === 401) return "signed-out";
-  if (status === 409 || status === 423) return "elsewhere";
+  if (status === 409) return "elsewhere";
+  if (status === 423) return "locked";
   if (status === 404 || status === 403) return "gone";
   const type = answer.headers.get("Content-Type") ?? "";
   return (answer.ok || status === 422) && type.startsWith("text/html") && answer.headers.has("X-Request-ID") ? "answered" : "later";

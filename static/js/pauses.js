@@ -5,6 +5,7 @@ import { diary } from "./diary.js";
 import { actions, button, element, head, show } from "./dom.js";
 import { visit } from "./entries.js";
 import { here, now, screen, today } from "./here.js";
+import { installButton } from "./install.js";
 import { poseAgain } from "./pose.js";
 import { after, before, logNow, spoken } from "./questions.js";
 import { missed, moment, nextAsked, openNow } from "./screens.js";
@@ -107,7 +108,8 @@ function ways({ over = false } = {}) {
   const session = (look) => button(words.atSession, () => pick((course) => before(course, goHome)), look);
   const now_ = (look) => button(words.logNow, () => pick(logNow), look);
   const late = element("a", { class: "button plain", href: "#/late" }, said.putRight);
-  return over ? actions(now_("primary big"), session("big"), late) : actions(session("primary big"), now_("big"), late);
+  const [first, second] = over ? [now_, session] : [session, now_];
+  return actions(first("primary big"), second("big"), late, installButton());
 }
 
 /** What stands below: the after-score missing since yesterday, questions that were put off, the diary's tap of today. */

@@ -215,4 +215,54 @@ export const words = {
   },
   /** Goes into the record, where the clinic reads it. */
   changedReason: "changed right after saving",
+  get joinTitle() {
+    return t("Join your clinic");
+  },
+  get joinMore() {
+    return t("Paste the code you copied, or type the code your clinic gave you.");
+  },
+  get pasteCode() {
+    return t("Paste code");
+  },
+  get start() {
+    return t("Start");
+  },
+  get clinicsCode() {
+    return t("The code your clinic gave you");
+  },
+  get codeFirst() {
+    return t("Type the code first.");
+  },
+  get nothingCopied() {
+    return t("Nothing was copied. Type the code.");
+  },
+  get noAnswerCode() {
+    return t("No answer. Check your signal, then try again.");
+  },
+  get peopleHere() {
+    return t("Who is on this phone");
+  },
+  whoIsHere: (initials) => t("{initials}: who is on this phone", { initials }),
+  changePerson: (initials) => t("{initials}: change person", { initials }),
+  pinOf: (initials) => t("PIN of {initials}", { initials }),
+  goOnAs: (initials) => t("Go on as {initials}", { initials }),
+  get forgotPin() {
+    return t("I forgot the PIN");
+  },
+  get openPin() {
+    return t("Open");
+  },
+  get pinWrong() {
+    return t("This PIN is not right.");
+  },
+  get pinNeedsSignal() {
+    return t("Without signal the PIN cannot be checked any more. Try again when you have signal.");
+  },
+  get pinUsedUp() {
+    return t("The PIN was wrong five times.");
+  },
+  pinUsedUpMore: (initials) => t("Ask your clinic for a new code for {initials}. Answers kept here are not lost.", { initials }),
+  get install() {
+    return t("Put this app on the home screen");
+  },
 };

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -47,7 +46,7 @@ def slip(patient_id: UUID) -> str:
     patient = access.owner(session(), actor=actor(), patient_id=patient_id)
     made = invitation.invite(session(), actor=actor(), patient_id=patient_id, way="paper")
     with tongue.speaking(patient.language):
-        day = format_date(made.expires_at.astimezone(zone()).date(), "long", locale=tongue.locale())
+        day = on_day(made.expires_at)
         told = {"here": security.clinic(), "address": f"{links.host()}/join", "until": day}
         paper = Markup(render_template("clinic/slip_paper.html", invited=invitations.shown(made), **told))
     return render_template("clinic/slip.html", patient=patient, paper=paper)

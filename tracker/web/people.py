@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from tracker.services import access
+from tracker.web import links
 from tracker.web.database import session
 from tracker.web.doors import admits, for_the_phone
 from tracker.web.security import actor
@@ -21,4 +22,5 @@ def page() -> str:
     own = named and not who.locked
     phones = access.phones(session(), actor=who, patient_id=who.patient_id) if own and who.patient_id else ()
     shown = [one for one in phones if one.this or not who.carer]
-    return render_template("patient/people.html", people=here, me=who if named else None, own=own, phones=shown)
+    told = {"me": who if named else None, "own": own, "phones": shown, "address": f"{links.host()}/join"}
+    return render_template("patient/people.html", people=here, **told)

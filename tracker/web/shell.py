@@ -15,7 +15,10 @@ from tracker.web.tongue import words_url
 START = "js/app.js"
 IMPORT = re.compile(r'^(?:import|export)\b[^"\n]*"(\./[\w./-]+)";', re.MULTILINE)
 PHONE = ("js/*.js", "js/*/*.js", "css/*.css", "icons/icon.svg", "icons/icon-192.png", "manifest.webmanifest")
-NOT_ON_A_PHONE = {"css/staff.css", "js/sign_in.js"}
+NOT_ON_A_PHONE = {
+    *("css/desk.css", "css/staff.css"),
+    *("js/desk_qr.js", "js/join.js", "js/print.js", "js/sign_in.js"),
+}
 
 blp = Blueprint("shell", __name__)
 
