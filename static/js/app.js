@@ -1,7 +1,7 @@
 // The shell. The page comes without data: what it shows was kept on this phone, or is fetched; what is tapped is kept
 // here first and sent from here.
 import { here, know, now, screen, today } from "./here.js";
-import { conceal, fetched, lastPerson, remembered } from "./home.js";
+import { conceal, fetched, lastPerson, remembered, use } from "./home.js";
 import { fold } from "./fold.js";
 import { pathOf, takeLinks } from "./links.js";
 import { noAnswer, noCourse, signedOut } from "./notices.js";
@@ -12,6 +12,7 @@ import { choose } from "./screens.js";
 import { tell } from "./status.js";
 import { learn } from "./tongue.js";
 import { attend } from "./triggers.js";
+import { words } from "./words.js";
 
 const SCREENS = { saved, after, before, weekly, idle, ended, closed, "before-or-after": beforeOrAfter, "no-course": noCourse };
 const OWN = { waiting: () => import("./unsent.js").then(({ unsent }) => unsent({ change: (row) => redo(row, route), back: goHome })) };
@@ -24,18 +25,31 @@ let news = null;
 export async function start() {
   here.person ??= await lastPerson();
   const known = await remembered(here.person);
-  await (known ? open(known) : learn());
-  await refresh(!known);
+  const atOnce = known && !known.home.person.pin; // behind a PIN the clinic is asked first, if it can be
+  await (atOnce ? open(known) : learn());
+  if ((await refresh(!known)) === "later" && known && !atOnce) await open(known);
 }
 
-/** Ask the clinic. `first`: there is nothing to show yet, so what went wrong is shown. */
+/** Ask the clinic; → how that ended. `first`: there is nothing to show yet, so what went wrong is shown. */
 export async function refresh(first = false) {
-  const answer = await fetched(here.person);
-  if (answer.state === "answered") return open(answer);
-  if (answer.state === "signed-out") return sessionEnded();
-  if (answer.state === "which-person") return (location.hash = "#/people");
-  if (answer.state === "gone") return anew();
-  if (first) noAnswer();
+  const { person } = here;
+  const answer = await fetched(person);
+  if (person !== here.person) return "elsewhere"; // somebody else has taken the phone since
+  if (answer.state === "answered") await open(answer);
+  else if (answer.state === "signed-out") await sessionEnded();
+  else if (answer.state === "people") location.hash = "#/people";
+  else if (answer.state === "gone") await anew();
+  else if (first) noAnswer();
+  return answer.state;
+}
+
+/** Another of the people on this phone uses it from now on. */
+export async function become(person) {
+  await use(person).catch(() => {});
+  Object.assign(here, { person, told: null, home: null });
+  drawn = null;
+  history.replaceState(null, "", location.pathname);
+  await start();
 }
 
 /** The session ended, here or at the clinic: what it showed goes from this phone; entries stay and wait. */
@@ -58,9 +72,16 @@ async function open({ home, clock }) {
   await learn(home.language);
   document.getElementById("who").textContent = home.person.initials;
   document.getElementById("band").hidden = !home.clinic.synthetic;
-  tell().catch(() => {});
+  tell().catch(unkeepable);
   await refold();
   if (!drawn || changed()) route();
+}
+
+/** This browser keeps nothing: say how answers travel then. */
+function unkeepable() {
+  const note = document.getElementById("update");
+  note.textContent = words.noStorage;
+  note.hidden = false;
 }
 
 /** What was logged on this phone since the clinic was heard counts at once. */
@@ -77,7 +98,7 @@ const whatOf = ({ name, course, ask }) => [name, course?.id, ask?.key].join();
 async function route() {
   const name = location.hash.replace(/^#\/?/, "");
   if (!name) return showHome();
-  await refold();
+  if (here.told) await refold();
   drawn = { what: name, node: null };
   if (OWN[name]) return OWN[name]();
   point(pathOf(location.hash));
@@ -122,7 +143,7 @@ async function prepare() {
 
 const inTime = (work) => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 3000 }) : setTimeout(work, 500));
 
-window.addEventListener("hashchange", () => here.home && route());
+window.addEventListener("hashchange", () => (here.home || location.hash) && route());
 document.addEventListener("changed", () => refresh());
 takeLinks();
 watch(ask);

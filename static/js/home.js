@@ -9,6 +9,9 @@ const PATH = "/app/home.json";
 /** Who used this phone last; null when nobody did or nothing can be kept. */
 export const lastPerson = () => meta("person").catch(() => null);
 
+/** This person uses the phone from now on. */
+export const use = (person) => write(["meta"], (at) => at("meta").put(person, "person"));
+
 /** { home, clock } as kept for a person, or null. */
 export async function remembered(person) {
   if (!person) return null;
@@ -19,24 +22,24 @@ export async function remembered(person) {
   }).catch(() => null);
 }
 
-/** Ask the clinic. → { state: "answered", home, clock } or { state: "later" | "signed-out" | "which-person" | "gone" }. */
+/** Ask the clinic. → { state: "answered", home, clock } or { state: "later" | "signed-out" | "people" | "gone" }. */
 export async function fetched(person) {
   const acked = await meta("acked").catch(() => null);
   const { state, status, told, clock } = await ask(PATH, { person });
   if (state !== "answered") return { state };
-  if (status === 409) return { state: "which-person" };
+  if (status === 409 || status === 423) return { state: "people" }; // whom it is for, or that person's PIN
   if (status >= 400) return { state: "gone" };
   const heard = { skew: clock?.skew ?? Date.parse(told.now) - Date.now(), heard: Date.parse(told.now) };
-  await keepHome(told, heard, acked).catch(() => {}); // where nothing can be kept it is still shown
+  await keepHome(told, heard, { acked, asked: person }).catch(() => {}); // where nothing can be kept it is still shown
   return { state, home: told, clock: heard };
 }
 
 /** From now on this person uses the phone. What was sent before this was fetched is in it: its plain copy goes. */
-async function keepHome(home, clock, acked) {
+async function keepHome(home, clock, { acked, asked }) {
   const { id: person } = home.person;
   await write(["home", "people", "meta", "outbox"], async (at) => {
-    at("home").put({ person, home, clock });
-    at("meta").put(person, "person");
+    at("home").put({ person, home: home.person.pin ? hidden(home) : home, clock });
+    if (!asked || (await got(at("meta").get("person"))) === asked) at("meta").put(person, "person"); // else somebody took over
     at("meta").put(clock, "clock");
     for (const one of home.people ?? [home.person]) at("people").put(one);
     for (const row of await got(at("outbox").getAll())) {
@@ -47,6 +50,9 @@ async function keepHome(home, clock, acked) {
   await prune(person, clock.heard);
   if (await offerAgain(home.epoch)) flush();
 }
+
+/** What a PIN hides is not kept: past entries are told where there is signal; what is asked can be answered without. */
+const hidden = (home) => ({ ...home, entries: [] });
 
 /** The session has ended: what the clinic told goes from this phone, entries that wait and closed copies stay. */
 export async function conceal(person) {

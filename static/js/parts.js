@@ -1,5 +1,6 @@
 // Parts: pages the server renders, shown inside the shell. Asked for with X-Part the server answers only what stands between the
 // bars; the last answer is kept under its person and shown, with its date, when there is no signal.
+import { become } from "./app.js";
 import { behave } from "./behave.js";
 import { dayIn, dayWords, timeWords } from "./clock.js";
 import { button, element, show } from "./dom.js";
@@ -13,6 +14,7 @@ import { got, read, write } from "./store.js";
 import { words } from "./words.js";
 
 const STEADY = ["/app/warning-signs", "/app/help", "/app/report"]; // shown at once as kept: they seldom change
+const SAME = ["/app/warning-signs", "/app/help"];
 const ALWAYS = [...STEADY, "/app/progress"]; // there without signal even if never opened
 const PATIENCE = 2_000; // milliseconds until the kept text is shown while the answer is on its way
 const DAY = 86_400_000;
@@ -64,7 +66,7 @@ async function render({ html, at, known }, { path, old }) {
   if (part.querySelector("[data-gone]")) await forget(here.person); // the person has left: nothing stays here
   const since = (here.home?.entries ?? []).filter(({ id }) => !known.includes(id));
   show(screen, old && element("p", { class: "note as-of" }, asOf(at)), part);
-  await behave(part, { person: here.person, home: here.home, since, today, show: (hash) => (location.hash = hash), keep, flush, leave, reload: () => part(path) });
+  await behave(part, { person: here.person, home: here.home, since, today, show: (hash) => (location.hash = hash), keep, flush, leave, become, forget, reload: () => part(path) });
 }
 
 const asOf = (at) => words.asOf(dayWords(dayIn(here.home.zone, new Date(at)), today()), timeWords(new Date(at), here.home.zone));
@@ -77,13 +79,14 @@ const remembered = (path) => read(["parts"], (at) => got(at("parts").get([here.p
 
 /** → { state: "answered", html, at, known } or why not. What was said once (a flash) is shown once and not kept. */
 async function fetched(path, how = {}) {
+  const { person } = here; // whoever it is when the answer comes
   try {
-    const answer = await fetch(path, { ...how, headers: { "X-Part": "1", ...(here.person && { "X-Person": here.person }), ...how.headers } });
+    const answer = await fetch(path, { ...how, headers: { "X-Part": "1", ...(person && { "X-Person": person }), ...how.headers } });
     const state = stateOf(answer);
     if (state !== "answered") return { state };
     const html = await answer.text();
     const told = { state, html, at: now(), known: (here.home?.entries ?? []).map(({ id }) => id), path: new URL(answer.url).pathname };
-    if (answer.ok && told.path === path && !how.body) await keepPart(path, told).catch(() => {});
+    if (answer.ok && told.path === path && !how.body) await keepPart(person, path, told).catch(() => {});
     return told;
   } catch {
     return { state: "later" };
@@ -100,12 +103,13 @@ function stateOf(answer) {
   return (answer.ok || status === 422) && type.startsWith("text/html") && answer.headers.has("X-Request-ID") ? "answered" : "later";
 }
 
-function keepPart(path, { html, at, known }) {
+/** Kept under the person who was told; behind a PIN only what is the same for everybody. */
+async function keepPart(person, path, { html, at, known }) {
+  if (!person || person !== here.person || (here.home?.person.pin && !SAME.includes(path))) return;
   const box = document.createElement("template");
   box.innerHTML = html;
   box.content.querySelector("[data-said]")?.replaceChildren();
-  const row = { person: here.person, path, html: box.innerHTML, at, known };
-  return write(["parts"], (to) => to("parts").put(row));
+  await write(["parts"], (to) => to("parts").put({ person, path, html: box.innerHTML, at, known }));
 }
 
 /** Forms inside a part that have no behaviour of their own. */

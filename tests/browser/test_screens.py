@@ -42,11 +42,11 @@ def course(**more: Any) -> dict[str, Any]:
     }
 
 
-def score(kind: str, value: int = 0, place: int = 0, **ago: float) -> dict[str, Any]:
+def score(kind: str, place: int = 0, **ago: float) -> dict[str, Any]:
     """A score of so long ago."""
     where = {name: PLACES[place][name] for name in ("site", "side")}
     at = (NOW - timedelta(**ago)).isoformat()
-    return {"id": f"{kind}-{place}", "kind": kind, "instrument": "nrs_now", "value": value, "at": at, **where}
+    return {"id": f"{kind}-{place}", "kind": kind, "instrument": "nrs_now", "value": 0, "at": at, **where}
 
 
 def visit(state: str, *scores: dict[str, Any], ahead: int = 0) -> dict[str, Any]:
@@ -57,10 +57,17 @@ def visit(state: str, *scores: dict[str, Any], ahead: int = 0) -> dict[str, Any]
 
 def logged(**ago: float) -> dict[str, Any]:
     """A before-score of so long ago waits for its after."""
-    return course(sessions=[visit("reported", score("before", **ago))])
+    return course(sessions=[visit("reported", score("before", 0, **ago))])
 
 
-WEEKLY = {"key": "w", "instrument": "nrs_week", "kind": "check_in", "due": day(0), "opens": day(0), "closes": day(6)}
+WEEKLY: dict[str, Any] = {
+    "key": "w",
+    "instrument": "nrs_week",
+    "kind": "check_in",
+    "due": day(0),
+    "opens": day(0),
+    "closes": day(6),
+}
 WEEKLY["weekly"] = True
 LATER = {**WEEKLY, "key": "l", "opens": day(9), "due": day(9), "closes": day(12)}
 ENDED = {"ended_on": day(-9), "ends_on": day(-9)}
@@ -156,6 +163,7 @@ def test_where_nothing_can_be_kept_an_answer_is_sent_at_once_and_stays_until_it_
     page.add_init_script(NO_STORE)
     opened(page, [course(asks=[WEEKLY])])
     page.route("**/api/**", answer)
+    page.get_by_text("This browser keeps nothing on this phone").wait_for()
     page.get_by_role("radio", name="0 no pain").check(force=True)
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Not sent. Keep this page open and try again.").wait_for()
