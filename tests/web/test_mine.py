@@ -34,9 +34,9 @@ def owner(door):
 def code(door, name="owner") -> str:
     """A code as the desk shows it."""
     client = door.enter("front_desk")
-    answer = client.post(
-        f"/clinic/people/patients/{door.world.patients[name]}/code", data={"csrf_token": csrf(client, "/clinic/people")}
-    )
+    page = client.get(f"/clinic/patients/{door.world.patients[name]}/phones").text
+    path = found(r'action="(/clinic/people/patients/[^"]+/code)"', page)
+    answer = client.post(path, data={"csrf_token": csrf(client, "/clinic/people")})
     return found(r"<output[^>]*>([^<]+)</output>", answer.text)
 
 
