@@ -21,7 +21,7 @@ test: setup-test check  ## set up if needed, run everything the project promises
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 soak: setup-test  ## the long forms of what must never happen (docs/architecture.md); takes hours
-	$(BIN)/python -m pytest --soak -s tests/trust
+	$(BIN)/python -m pytest --soak -n 2 --dist loadgroup tests/trust
 
 check: setup-test  ## lint and types
 	$(BIN)/ruff check .
@@ -33,6 +33,7 @@ words: setup-test  ## gather every marked sentence into the catalogues; translat
 
 bench: setup-test  ## the benchmarks of docs/performance.md, each as a ratio to a floor of the same run
 	@$(BIN)/python -m bench.science
+	@$(BIN)/python -m bench.phone
 
 clean:           ## remove what set-up made; the data folder stays
 	rm -rf .venv static/vendor node_modules

@@ -12,10 +12,12 @@ const LONGEST_WAIT = 300_000;
 const others = "BroadcastChannel" in self ? new BroadcastChannel("outbox") : null;
 const watchers = new Set();
 let queued = null;
+let asked = null;
 
 /** Write these entries durably, in one transaction; rejects where nothing can be kept. Sending starts and is not waited for. */
 export async function keep(entries) {
   await put(entries);
+  holdOn();
   flush();
 }
 
@@ -73,6 +75,11 @@ others?.addEventListener("message", () => watchers.forEach((told) => told()));
 function announce() {
   others?.postMessage("changed");
   return Promise.allSettled([...watchers].map((told) => told()));
+}
+
+/** Ask the browser once, when there is something to lose, not to throw it away when the phone is full. */
+function holdOn() {
+  asked ??= navigator.storage?.persist?.().catch(() => false);
 }
 
 const rows = () => read(["outbox"], (at) => got(at("outbox").getAll()));

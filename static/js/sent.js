@@ -13,9 +13,10 @@ export async function shut(row) {
   const key = await keyOf();
   if (!key) return null;
   const { id, person, path, method, body, saved, seq, clock } = row;
+  const { skew } = (await meta("clock")) ?? clock; // by the clinic's clock of today, whatever the phone's was on save
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const text = new TextEncoder().encode(JSON.stringify({ path, method, body, saved, clock }));
-  return { person, id, seq, at: Date.now() + clock.skew, iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, text) };
+  return { person, id, seq, at: Date.now() + skew, iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, text) };
 }
 
 /** The row inside a closed copy. */
