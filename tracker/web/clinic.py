@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, render_template, request
 
+from tracker import tongue
 from tracker.science.scales import CHRONICITIES, CONDITIONS, SIDES
 from tracker.services import access, clock, enrol, proof, summarise
 from tracker.services.errors import Refused
@@ -104,7 +105,8 @@ def enrolled() -> UUID:
     }
     ids = forms.uuid("patient_id") or uuid4(), forms.uuid("course_id") or uuid4()
     initials = forms.text("initials", 16) or ""
-    person = enrol.enrol_patient(session(), actor=actor(), id=ids[0], code=code, initials=initials)
+    language = forms.one_of("language", tuple(tongue.LANGUAGES)) or tongue.SOURCE
+    person = enrol.enrol_patient(session(), actor=actor(), id=ids[0], code=code, initials=initials, language=language)
     enrol.open_course(session(), actor=actor(), id=ids[1], patient_id=person.id, condition=condition, **course)
     return person.id
 

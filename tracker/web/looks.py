@@ -25,6 +25,7 @@ DID = {  # noun.verb → a whole sentence; what has none is told as it is called
     "outcomes.look": english("Looked at what came of your course."),
     "own.download": english("Your data were downloaded."),
     "patient.enrol": english("Enrolled you."),
+    "patient.language": english("Another language was chosen."),
     "patient.withdraw": english("You stopped taking part."),
     "pin.set": english("A PIN was set or changed."),
     "pin.wrong": english("A wrong PIN was typed."),
