@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from tracker.science.progress import Pair, Progress
 from tracker.services.views import CourseView, ReadingView, SessionView
-from tracker.tongue import _
 from tracker.web import wording
 
 HELD = ("held", "reported")
@@ -51,10 +50,10 @@ def entries(course: CourseView, readings: Sequence[ReadingView]) -> list[Logged]
 def _marks(r: ReadingView, later: ReadingView | None) -> tuple[str, ...]:
     """What is unusual, in words."""
     told = (
-        _(wording.ENTERED.get(r.entered_by, "")),
-        _("entered late") if r.late else "",
-        _("order unclear") if r.order_unclear else "",
-        _("clock corrected") if r.clock_corrected else "",
+        wording.ENTERED.get(r.entered_by, ""),
+        "late" if r.late else "",
+        "order unclear" if r.order_unclear else "",
+        "clock corrected" if r.clock_corrected else "",
         _fate(r, later),
     )
     return tuple(x for x in told if x)
@@ -63,9 +62,9 @@ def _marks(r: ReadingView, later: ReadingView | None) -> tuple[str, ...]:
 def _fate(r: ReadingView, later: ReadingView | None) -> str:
     """Whether it was replaced, takes one back, or replaces one."""
     if later is not None:
-        return _("taken back") if later.retracted else _("corrected later")
+        return "taken back" if later.retracted else "corrected later"
     if r.retracted:
-        return _("takes an entry back")
+        return "takes an entry back"
     if r.supersedes:
-        return _("correction")
-    return "" if r.effective else _("not counted")
+        return "correction"
+    return "" if r.effective else "not counted"
