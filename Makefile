@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 VENDOR := static/vendor/plotly-basic.min.js
 
-.PHONY: help run setup setup-test test check bench clean
+.PHONY: help run setup setup-test test soak check words bench clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## ?/: /'
@@ -14,19 +14,26 @@ run: setup       ## set up if needed, migrate, load the demo clinic once, serve 
 
 setup: .venv/ready $(VENDOR)  ## .venv from requirements.txt and the front-end files; fast when nothing changed
 
-setup-test: setup .venv/ready-test
+setup-test: setup .venv/ready-test .venv/ready-vendor
 
 test: setup-test check  ## set up if needed, run everything the project promises
 	@$(BIN)/python -m tests.parts
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+soak: setup-test  ## the long forms of what must never happen (docs/architecture.md); takes hours
+	$(BIN)/python -m pytest --soak -n 2 --dist loadgroup tests/trust
 
 check: setup-test  ## lint and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 
+words: setup-test  ## gather every marked sentence into the catalogues; translations stay (docs/languages.md)
+	@$(BIN)/python -m tests.tongue.words
+
 bench: setup-test  ## the benchmarks of docs/performance.md, each as a ratio to a floor of the same run
 	@$(BIN)/python -m bench.science
+	@$(BIN)/python -m bench.phone
 
 clean:           ## remove what set-up made; the data folder stays
 	rm -rf .venv static/vendor node_modules
@@ -44,3 +51,7 @@ clean:           ## remove what set-up made; the data folder stays
 $(VENDOR): package-lock.json .venv/ready
 	@sh .ci/vendor $(BIN)
 	@touch $@
+
+.venv/ready-vendor: $(VENDOR)
+	@sh .ci/vendor $(BIN) all
+	@touch $(VENDOR) $@

@@ -6,12 +6,31 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from tests.storage.universe import Universe, populate
 from tracker.storage import Base
 from tracker.storage.engine import connect
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--soak: the long forms of the trust figures."""
+    parser.addoption("--soak", action="store_true", help="the long forms of the trust figures (make soak)")
+
+
+@pytest.fixture(scope="session")
+def soak(request: pytest.FixtureRequest) -> bool:
+    """Whether the long forms are asked for."""
+    return bool(request.config.getoption("--soak"))
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers; its loop allows no second one in a process."""
+    with sync_playwright() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,14 @@
 import shutil
 from pathlib import Path
 
+NODE = shutil.which("node")
+
 PARTS = {
     "journeys in a real Chromium": (lambda: shutil.which("chromium"), "apt-get install chromium"),
+    "Lighthouse on the phone's pages": (lambda: shutil.which("node"), "apt-get install nodejs npm; make setup-test"),
+    "the phone's pure rules in JavaScript": (lambda: NODE, "apt-get install nodejs"),
+    "hosting as written: Caddy in front, TLS": (lambda: shutil.which("caddy"), "apt-get install caddy"),
+    "hosting as written: the systemd units": (lambda: shutil.which("systemd-analyze"), "apt-get install systemd"),
     "figures recomputed in R (stored R figures still check)": (
         lambda: shutil.which("Rscript"),
         "apt-get install r-base-core r-cran-survival r-cran-nlme",

@@ -8,26 +8,35 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import cli, instrument, serve
 from tracker.config import ROOT, Settings
+from tracker.jobs import worker
 from tracker.storage import engine as storage
 from tracker.web import (
     account,
     api,
     clinic,
     database,
+    desk,
     doors,
     errors,
     headers,
     health,
     home,
+    join,
     journal,
+    mine,
     patient,
+    people,
     practitioner,
+    reminders,
     security,
+    shared,
+    shell,
     static_files,
+    tongue,
 )
 
-PAGES = (home, patient, practitioner, clinic)
-PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files)
+PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, shell)
+PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 
 
@@ -43,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     cli.register(app)
     app.cli.add_command(serve.serve)
     app.cli.add_command(instrument.instrument)
+    app.cli.add_command(worker.worker)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     check(app)

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import click
+import flask_migrate
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tracker.exports.rows import told
-from tracker.services import access, clock, demo, enrol, import_, outcomes_file, summarise
+from tracker.services import access, clock, demo, enrol, epoch, import_, keep, outcomes_file, summarise
 from tracker.services.actor import Actor, operator
-from tracker.services.errors import NotFound, Refused
+from tracker.services.errors import Invalid, NotFound, Refused
 from tracker.services.views import ImportReport
 from tracker.storage import Clinic
 from tracker.web import health
@@ -32,7 +33,7 @@ clinic = AppGroup("clinic", help="Clinics.")
 
 def register(app: Flask) -> None:
     """Add every command."""
-    for command in (outcomes, import_file, recompute, clinic, demo_clinic):
+    for command in (outcomes, import_file, recompute, clinic, demo_clinic, backup, restore):
         app.cli.add_command(command)
 
 
@@ -154,7 +155,7 @@ def create(slug: str, name: str, timezone: str, emergency_number: str, admin: st
     _, token = enrol.create_clinic(
         session(), slug=slug, name=name, timezone=timezone, emergency_number=emergency_number, admin_email=admin
     )
-    click.echo(sign_in(token))
+    click.echo(once(token))
 
 
 @clinic.command("link")
@@ -168,7 +169,37 @@ def link(slug: str, email: str) -> None:
     found = next((one.id for one in access.team(session(), actor=who) if one.email == email.strip().lower()), None)
     if found is None:
         raise NotFound("unknown_person", "Nobody with this e-mail has a role in this clinic.")
-    click.echo(sign_in(access.issue_link(session(), actor=who, user_id=found)))
+    click.echo(once(access.issue_link(session(), actor=who, user_id=found)))
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(path_type=Path))
+@with_appcontext
+@polite
+@migrated
+def backup(file: Path) -> None:
+    """Copy the whole store into a new file, while it is in use (SQLite)."""
+    click.echo(f"{keep.backup(session(), to=file):,} bytes written.")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path))
+@with_appcontext
+@polite
+def restore(file: Path) -> None:
+    """Put a backup into an empty data folder, migrate it, and let every phone offer again what it sent since."""
+    keep.restore(file, to=store_file())
+    flask_migrate.upgrade()
+    epoch.renew(session())
+    click.echo("Restored. Phones offer again what they sent since the backup. Erase again what was erased since then.")
+
+
+def store_file() -> Path:
+    """Where the SQLite file belongs."""
+    url = make_url(current_app.config["SETTINGS"].database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise Invalid("not_sqlite", keep.ONLY_SQLITE)
+    return Path(url.database)
 
 
 @click.group("demo", invoke_without_command=True, cls=AppGroup)
@@ -198,12 +229,13 @@ def links(as_json: bool) -> None:
 
 def demo_links(db: Session) -> dict[str, str]:
     """Who → the address that signs them in once."""
-    return {who: sign_in(token) for who, token in demo.links(db, now=clock.now()).items()}
+    page = {"patient": "join"}
+    return {who: once(token, page.get(who, "sign-in")) for who, token in demo.links(db, now=clock.now()).items()}
 
 
-def sign_in(token: str) -> str:
+def once(token: str, page: str = "sign-in") -> str:
     """The token rides in the fragment: it reaches no server log, and a mail scanner's GET redeems nothing."""
-    return f"{current_app.config['SETTINGS'].public_url.rstrip('/')}/sign-in#{token}"
+    return f"{current_app.config['SETTINGS'].public_url.rstrip('/')}/{page}#{token}"
 
 
 def operator_of(slug: str) -> Actor:

@@ -1,26 +1,150 @@
-// The patient's home. The page comes without data; what it shows is fetched, and what is tapped is sent.
-import { here, know, now, screen } from "./here.js";
+// The shell. The page comes without data: what it shows was kept on this phone, or is fetched; what is tapped is kept
+// here first and sent from here.
+import { here, know, now, screen, today } from "./here.js";
+import { conceal, fetched, lastPerson, remembered } from "./home.js";
+import { fold } from "./fold.js";
+import { pathOf, takeLinks } from "./links.js";
 import { noAnswer, noCourse, signedOut } from "./notices.js";
-import { beforeOrAfter, ended, idle, saved } from "./pauses.js";
-import { after, before, weekly } from "./questions.js";
+import { kept, mail, watch } from "./outbox.js";
+import { beforeOrAfter, closed, ended, idle, saved } from "./pauses.js";
+import { after, before, redo, weekly } from "./questions.js";
 import { choose } from "./screens.js";
+import { tell } from "./status.js";
+import { admit, name, unlock } from "./person.js";
+import { learn } from "./tongue.js";
+import { attend } from "./triggers.js";
 
-const SCREENS = { saved, after, before, weekly, idle, ended, "before-or-after": beforeOrAfter, "no-course": noCourse };
+const SCREENS = { saved, after, before, weekly, idle, ended, closed, "before-or-after": beforeOrAfter, "no-course": noCourse };
+const RARE = { // fetched when they are wanted: not everybody's first screen
+  "check-in": () => import("./check_in.js").then(({ checkIn }) => checkIn),
+  milestone: () => import("./since.js").then(({ since }) => since),
+  finished: () => import("./finished.js").then(({ finished }) => finished),
+};
+const OWN = {
+  waiting: () => import("./unsent.js").then(({ unsent }) => unsent({ change: (row) => redo(row, route), back: goHome })),
+  late: () => import("./late.js").then(({ late }) => late()),
+};
+const QUIET = 1_500; // milliseconds after the last sending until the clinic is asked for news
+const NAME = document.title;
+let drawn = null; // what the home shows, and the node it drew
+let news = null;
 
-/** Ask the clinic what there is, and show the first screen that applies. */
+/** Show what is on this phone at once; then ask the clinic, and show that where nobody has begun to answer. */
 export async function start() {
-  const answer = await fetch(screen.dataset.home, { headers: { Accept: "application/json" } }).catch(() => null);
-  if (answer?.status === 401 || answer?.status === 403) return signedOut();
-  if (!answer?.ok) return noAnswer();
-  know(await answer.json());
-  document.getElementById("who").textContent = here.home.initials;
-  document.getElementById("band").hidden = !here.home.synthetic;
-  const { name, course } = choose(here.home, now());
-  return SCREENS[name](course);
+  here.person ??= await lastPerson();
+  await admit(here.person);
+  const known = await remembered(here.person);
+  await (known ? open(known) : learn());
+  await refresh(!known);
 }
 
-document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible" && here.resting) start();
-});
+/** Ask the clinic. `first`: there is nothing to show yet, so what went wrong is shown. */
+export async function refresh(first = false) {
+  const answer = await fetched(here.person);
+  if (answer.state === "answered") return open(answer);
+  if (answer.state === "signed-out") return sessionEnded();
+  if (answer.state === "locked") return unlock(here.person).then(() => refresh(first));
+  if (answer.state === "which-person") return whoIsIt();
+  if (answer.state === "gone") return anew();
+  if (first) noAnswer();
+}
 
-start();
+/** Several people are on this phone, and it does not know who uses it now. */
+async function whoIsIt() {
+  history.replaceState(null, "", "#/people");
+  const { part } = await import("./parts.js");
+  return part("/app/people");
+}
+
+/** The session ended, here or at the clinic: what it showed goes from this phone; entries stay and wait. */
+async function sessionEnded() {
+  const { person } = here;
+  await conceal(person).catch(() => {});
+  return signedOut(person);
+}
+
+/** This phone no longer speaks for that person: whoever it speaks for now. */
+async function anew() {
+  if (!here.person) return sessionEnded();
+  await conceal(here.person).catch(() => {});
+  here.person = null;
+  return refresh(true);
+}
+
+async function open({ home, clock }) {
+  know(home, clock);
+  await learn(home.language);
+  name(home);
+  document.getElementById("band").hidden = !home.clinic.synthetic;
+  tell().catch(() => {});
+  await refold();
+  if (!drawn || changed()) route();
+}
+
+/** What was logged on this phone since the clinic was heard counts at once. */
+export async function refold() {
+  const rows = await kept(here.person).catch(() => []);
+  here.home = fold(here.told, rows, today());
+}
+
+/** Whether the home on screen is no longer what comes first, and nobody has done anything there. */
+const changed = () => here.resting && drawn.node === screen.firstChild && drawn.what !== whatOf(choose(here.home, now(), here.quiet));
+const whatOf = ({ name, course, ask }) => [name, course?.id, ask?.key].join();
+
+/** The screen that the address names, else the home. */
+async function route() {
+  const name = location.hash.replace(/^#\/?/, "");
+  if (!name) return showHome();
+  await refold();
+  drawn = { what: name, node: null };
+  if (OWN[name]) return OWN[name]();
+  point(pathOf(location.hash));
+  const { part } = await import("./parts.js");
+  return part(pathOf(location.hash));
+}
+
+/** Which of the places that are always there this is. */
+function point(path) {
+  for (const link of document.querySelectorAll(".bar a")) {
+    if (path && new URL(link.href).pathname === path) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/** The first screen that applies; a question goes on until it is answered. */
+export async function showHome() {
+  document.title = NAME;
+  point("");
+  await refold();
+  const chosen = choose(here.home, now(), here.quiet);
+  const draw = SCREENS[chosen.name] ?? (await RARE[chosen.name]());
+  draw(chosen.course, chosen.ask);
+  drawn = { what: whatOf(chosen), node: screen.firstChild };
+}
+
+/** Back to the home, from wherever. */
+export const goHome = () => (location.hash ? (location.hash = "") : showHome());
+
+/** What was just sent is asked for again, once it is quiet: the clinic counts sessions and questions better than the phone. */
+async function ask() {
+  clearTimeout(news);
+  const sent = here.person && (await kept(here.person)).some(({ state }) => state === "sent");
+  if (sent && (await mail()).state === "sent") news = setTimeout(refresh, QUIET);
+}
+
+/** After the first screen: the service worker, which opens the app without signal, and the parts that must be there then. */
+async function prepare() {
+  const [{ keepUp }, { prefetch }] = await Promise.all([import("./version.js"), import("./parts.js")]);
+  await keepUp().catch(() => {});
+  if (here.home) await prefetch().catch(() => {});
+}
+
+const inTime = (work) => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 3000 }) : setTimeout(work, 500));
+
+window.addEventListener("hashchange", () => here.home && route());
+document.addEventListener("changed", () => refresh());
+takeLinks();
+watch(ask);
+attend({ again: () => here.resting && drawn && (location.hash ? null : showHome().then(() => refresh())) });
+start().finally(() => inTime(prepare));
+

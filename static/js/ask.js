@@ -1,75 +1,65 @@
-// Asking: one score pad a place and one Save. What was chosen stays on screen until it is stored.
+// Asking: one or more fields and one Save. What was chosen stays on screen until it is stored on this phone.
 import { actions, button, element, show } from "./dom.js";
-import { idOf } from "./entries.js";
-import { sendAll } from "./send.js";
-import { status } from "./status.js";
+import { save } from "./send.js";
 import { words } from "./words.js";
-import "./score_pad.js";
 
 /**
- * Show the question; resolve when all is stored: [{ place, value, id, at }].
- * `reading(place, value)` makes the entry of one answer; `beside` are other ways on from here.
+ * Show the question; resolve with { values, entries } when all is stored on the phone.
+ * fields: elements with value, check(), complain(words), freeze(yes); `make(values)` makes the entries to store;
+ * `above` stands before the fields, `below` after them; `beside` are other ways on; `store` saves elsewhere.
  */
-export function ask(screen, { when, places, legend, reading, back = null, beside = [] }) {
-  const pads = places.map((place, at) => pad(place, legend, at === 0));
+export function ask(screen, { when, above = [], fields, below = [], make, back = null, beside = [], store = save }) {
   const note = element("p", { class: "note problem", role: "alert", hidden: true });
-  const save = element("button", { class: "button primary big" }, words.save);
-  const form = element("form", { novalidate: true }, pads, element("div", { class: "save" }, note, save));
+  const press = element("button", { class: "button primary big" }, words.save);
+  const form = element("form", { novalidate: true }, above, fields, below, element("div", { class: "save" }, note, press));
   const ways = actions(...beside, back && button(words.back, back, "plain"));
-  const readings = places.map(() => null);
+  const became = new Map(); // of each entry, on a phone that can keep nothing
+  let answer = null; // { values, entries } once Save was tapped
   let busy = false;
 
-  const answer = async () => {
-    readings.forEach((entry, at) => (readings[at] = entry ?? reading(places[at], pads[at].value)));
-    pads.forEach((one) => one.freeze(true));
-    ways.hidden = true; // nobody leaves an answer behind that is on its way
-    save.textContent = words.saving;
-    status.waiting(readings);
-    const state = await sendAll(readings);
-    status.waiting(readings);
-    return state;
+  const freeze = (frozen) => {
+    fields.forEach((one) => one.freeze(frozen));
+    ways.hidden = frozen; // nobody leaves an answer behind that is on its way
   };
 
+  /** Not kept and not sent: what was chosen stays, and goes out under the same id when it is tried again. */
   const settle = (state) => {
-    tell(note, { unsent: words.unsent, "signed-out": words.signedOut }[state] ?? "");
-    save.textContent = state === "refused" || state === "stored" ? words.save : words.again;
+    tell(note, { later: words.unsent, "signed-out": words.signedOut }[state] ?? "");
+    press.textContent = state === "refused" ? words.save : words.again;
     if (state === "refused") allowChange();
   };
 
-  /** A refused answer is free to be changed and becomes a new entry; the stored ones stay. */
+  /** A refused answer is free to be changed and becomes new entries; what is stored stays stored. */
   const allowChange = () => {
-    readings.forEach((entry, at) => {
-      if (entry.state === "stored") return;
-      pads[at].freeze(false);
-      if (entry.state === "refused") pads[at].complain(words.refused(entry.reason));
-      readings[at] = null;
-    });
-    ways.hidden = false;
-    status.clear();
+    freeze(false);
+    const wrong = answer.entries.findIndex((entry) => became.get(entry)?.state === "refused");
+    fields[Math.min(wrong, fields.length - 1)].complain(words.refused(became.get(answer.entries[wrong])?.reason));
+    answer = null;
   };
 
   show(screen, when && element("p", { class: "when" }, when), form, ways);
   return new Promise((resolve) => {
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (busy || !complete(pads)) return;
+      if (busy || !complete(fields)) return;
       busy = true;
-      const state = await answer();
-      settle(state);
+      answer ??= made(fields, make);
+      freeze(true);
+      const state = (await store(answer.entries, became)) ?? "kept";
       busy = false;
-      if (state === "stored") resolve(readings.map((entry, at) => told(entry, places[at])));
+      if (state === "kept" || state === "stored") resolve(answer);
+      else settle(state);
     });
   });
 }
 
-function pad(place, legend, main) {
-  const made = document.createElement("score-pad");
-  made.question = { legend: legend(place.words), missing: words.choose(place.words), main };
-  return made;
+function made(fields, make) {
+  const values = fields.map(({ value }) => value);
+  return { values, entries: make(values) };
 }
 
-function complete(pads) {
-  const wrong = pads.filter((one) => !one.check());
+function complete(fields) {
+  const wrong = fields.filter((one) => !one.check());
   wrong[0]?.focus();
   return wrong.length === 0;
 }
@@ -78,5 +68,3 @@ function tell(note, text) {
   note.textContent = text;
   note.hidden = !text;
 }
-
-const told = (entry, place) => ({ place, value: entry.body.value, id: idOf(entry), at: entry.body.recorded_at });

@@ -19,6 +19,9 @@ export function dayIn(timeZone, at = new Date()) {
   return `${part("year")}-${part("month")}-${part("day")}`;
 }
 
+/** "2026-11-29": so many days after a day. */
+export const daysLater = (day, days) => new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+
 /** "Sunday", for a day such as "2026-11-22". */
 export const weekday = (day) => written(day, { weekday: "long" });
 
@@ -28,8 +31,12 @@ export function dayWords(day, today) {
   return written(day, Math.abs(away) < 7 ? { weekday: "long" } : { weekday: "long", day: "numeric", month: "long" });
 }
 
+/** "14:05": a time of day on the clinic's wall. */
+export const timeWords = (at, timeZone) => new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit", timeZone }).format(at);
+
 function written(day, parts) {
-  const { lang } = document.documentElement;
-  const language = lang === "en" ? "en-GB" : lang; // day before month, as in every other sentence here
-  return new Intl.DateTimeFormat(language, { ...parts, timeZone: "UTC" }).format(new Date(`${day}T12:00:00Z`));
+  return new Intl.DateTimeFormat(language(), { ...parts, timeZone: "UTC" }).format(new Date(`${day}T12:00:00Z`));
 }
+
+/** The page's language; in English the day stands before the month, as in every other sentence here. */
+const language = () => (document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang);

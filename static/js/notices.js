@@ -2,20 +2,23 @@
 import { start } from "./app.js";
 import { actions, button, element, head, show } from "./dom.js";
 import { here, screen } from "./here.js";
+import { refused, waiting } from "./outbox.js";
 import { words } from "./words.js";
 
-export const noCourse = () => notice(words.noCourse, words.noCourseMore, button(words.look, start, "primary big"));
+export const noCourse = () => notice(words.noCourse, [words.noCourseMore], button(words.look, start, "primary big"));
 
-export const noAnswer = () => notice(words.noAnswer, words.noAnswerMore, button(words.again, start, "primary big"));
+export const noAnswer = () => notice(words.noAnswer, [words.noAnswerMore], button(words.again, start, "primary big"));
 
-export const signedOut = () =>
-  notice(
-    words.signedOutTitle,
-    words.signedOutMore,
-    element("a", { class: "button primary big", href: screen.dataset.signIn }, words.signIn),
-  );
+/** An ended session costs no entry: it says how many are kept here. */
+export async function signedOut(person) {
+  const kept = person ? await Promise.all([waiting(person), refused(person)]).catch(() => []) : [];
+  const count = kept.flat().length;
+  const more = [count ? words.keptHere(count) : words.signedOutMore];
+  const { codeForm } = await import("./code_form.js");
+  return notice(person ? words.signedOutTitle : words.joinTitle, person ? more : [words.joinMore], codeForm());
+}
 
 function notice(title, more, way = null) {
   here.resting = true;
-  show(screen, head(title), element("p", { class: "lead soft" }, more), way && actions(way));
+  show(screen, head(title), more.map((text) => element("p", { class: "lead soft" }, text)), way && actions(way));
 }

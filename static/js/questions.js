@@ -1,70 +1,93 @@
-// Questions: before, after, once a week, any time; and the change of what was just saved.
-import { start } from "./app.js";
+// Questions: before, after, once a week, any time; and a refused answer once more.
+import { goHome } from "./app.js";
 import { ask } from "./ask.js";
+import { askers, byPlace } from "./askers.js";
 import { weekday } from "./clock.js";
 import { button } from "./dom.js";
 import { reading } from "./entries.js";
+import { field } from "./field.js";
 import { here, screen, today } from "./here.js";
 import { sessionId } from "./ids.js";
-import { confirmed, idle, pick, saved } from "./pauses.js";
+import { replace } from "./outbox.js";
+import { confirmed, notNow, pick, saved } from "./pauses.js";
+import { pose } from "./pose.js";
+import { said } from "./said.js";
 import { words } from "./words.js";
+import "./score_pad.js";
 
 /** Before treatment; the visit's id is the one the clinic would make. */
 export async function before(course, back = null) {
   const day = today();
   const open = course.session && !course.session.after;
   const id = open ? course.session.id : await sessionId(course.id, day, course.next_that_day);
-  const more = { kind: "before", instrument: "nrs_now", session_id: id };
-  const scores = await answered(course, more, { when: heading(course, day), legend: words.before, back });
-  course.session = { id, held_on: day, state: "reported", before: true, after: false };
-  course.waiting = { session_id: id, held_on: day, before_at: scores[0].at, scores };
-  saved(course, scores);
+  const number = open ? course.session.number : course.next_that_day;
+  const question = atVisit(course, { kind: "before", id, day, legend: words.before, text: words.savedBefore });
+  const given = await pose(question, { back });
+  saved({ ...course, session: { id, held_on: day, number } }, { question, given });
 }
 
 /** After treatment, at the places whose before-score waits for it. */
 export async function after(course, back = null) {
   const { session_id: id, held_on: day } = course.waiting ?? { session_id: course.session.id, held_on: course.session.held_on };
   const places = course.waiting?.scores.map(({ place }) => place);
-  const more = { kind: "after", instrument: "nrs_now", session_id: id };
-  const scores = await answered(course, more, { when: heading(course, day), legend: words.after, places, back });
-  confirmed(words.savedAfter, course, scores, more);
+  const question = atVisit(course, { kind: "after", id, day, places, legend: words.after, text: words.savedAfter });
+  confirmed(question, await pose(question, { back }), { treated: true });
 }
 
-/** Once a week; who sits at the clinic can go over to the session from here. */
+/** Once a week; one answer serves every course that asks about the place. At the clinic one can go over to the session. */
 export async function weekly(course) {
-  const more = { kind: course.weekly_kind, instrument: "nrs_week" };
-  const beside = [button(words.atSession, () => pick((one) => before(one, start)), "big"), button(words.notNow, idle, "plain")];
-  const scores = await answered(course, more, { when: words.weeklyWhen, legend: words.weekly, beside });
-  confirmed(words.savedWeekly, course, scores, more);
+  const asked = byPlace(askers(here.home.courses, "nrs_week", today()));
+  const question = {
+    ...scores({ asked, instrument: "nrs_week", legend: words.weekly, text: words.savedWeekly }),
+    when: course.ended ? said.visitsOverWhen : words.weeklyWhen,
+  };
+  const atSession = button(words.atSession, () => pick((one) => before(one, goHome)), "big");
+  const beside = [!course.ended && atSession, button(words.notNow, notNow, "plain")];
+  confirmed(question, await pose(question, { beside }));
 }
 
 /** Any time, bound to no session. */
 export async function logNow(course) {
-  const more = { kind: "check_in", instrument: "nrs_now" };
-  const scores = await answered(course, more, { when: words.nowWhen, legend: words.now, back: idle });
-  confirmed(words.savedNow, course, scores, more);
+  const question = { ...atPlaces(course, { kind: "check_in", legend: words.now, text: words.savedNow }), when: words.nowWhen };
+  confirmed(question, await pose(question, { back: goHome }));
 }
 
-/** The same question once more: a new entry that replaces the old, which is kept. `said` shows the outcome. */
-export async function change(course, scores, more, said) {
+/** A refused score once more: a new entry in its place. What was refused for its date is of now. */
+export async function redo({ id, body, code }, back) {
   here.resting = false;
-  const old = new Map(scores.map((one) => [one.place, one]));
-  const corrected = (place) => ({ ...more, recorded_at: old.get(place).at, supersedes: old.get(place).id, reason: words.changedReason });
-  const changed = await ask(screen, {
-    when: words.change,
-    places: [...old.keys()],
-    legend: LEGEND[more.instrument] ?? LEGEND[more.kind],
-    reading: (place, value) => reading(course, place, value, corrected(place)),
-    back: () => said(scores),
-  });
-  said(changed);
+  const { questionOf } = await import("./one_entry.js");
+  const question = questionOf(body);
+  if (!question) return back();
+  const { value: _, items: __, device_seq: ___, entered_at: ____, recorded_at: then, recorded_zone: there, ...same } = body;
+  const time = code === "in_the_future" ? {} : { recorded_at: then, recorded_zone: there };
+  const make = (values) => question.tell(values).map(({ course, place, value, more }) => reading(course, place, value, { ...same, ...more, ...time }));
+  const store = ([entry]) => replace(id, entry);
+  await ask(screen, { ...question, when: words.change, fields: question.fields(), make, back, store });
+  return back();
 }
 
-const LEGEND = { nrs_week: words.weekly, before: words.before, after: words.after, check_in: words.now };
-
-function answered(course, more, { places = course.places, ...question }) {
-  here.resting = false;
-  return ask(screen, { ...question, places, reading: (place, value) => reading(course, place, value, more) });
+/** A question at a visit: its words say the day and which visit of the course it is. */
+export function atVisit(course, { id, day, more = {}, ...question }) {
+  return { ...atPlaces(course, { ...question, more: { ...more, session_id: id } }), when: words.session(weekday(day), course.number, course.planned) };
 }
 
-const heading = (course, day) => words.session(weekday(day), course.number, course.planned);
+/** A score right now at places of one course. */
+export function atPlaces(course, { kind, places = course.places, more = {}, legend, text }) {
+  return scores({ asked: places.map((place) => ({ place, of: [{ course, place, kind }] })), instrument: "nrs_now", more, legend, text });
+}
+
+/** One pad a place; the answer goes to every course that asks there. */
+export function scores({ asked, instrument, more = {}, legend, text }) {
+  const places = asked.map(({ place }) => place);
+  return {
+    fields: () => places.map((place, at) => pad(place, legend, at === 0)),
+    tell: (values) => asked.flatMap(({ of }, at) => of.map(({ course, kind, place }) => ({ course, place, value: values[at], more: { kind, instrument, ...more } }))),
+    text: (values) => text(spoken(values, places)),
+  };
+}
+
+/** What was logged, in words: 7, or 7 for your left knee, 4 for your right knee. */
+export const spoken = (values, places) =>
+  values.length === 1 ? words.one(values[0]) : words.several(values.map((value, at) => ({ value, place: places[at].words })));
+
+export const pad = (place, legend, main) => field("score-pad", { legend: legend(place.words), missing: words.choose(place.words), main });

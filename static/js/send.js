@@ -1,38 +1,32 @@
-// Sending: every entry is frozen when saved and goes out as PUT under its own id, so trying again is safe.
-import { stamp } from "./clock.js";
+// Send: saving an answer. It is kept on the phone and goes out by itself; a phone that can keep nothing (a private
+// window, a full disk) sends it at once while the page stays open, and the screen says so.
+import { keep } from "./outbox.js";
+import { post } from "./sending.js";
+import { unkept } from "./status.js";
 
-/** How one try ended: "stored", "refused" (with the reason), "signed-out", or "unsent" (no answer, or a server in trouble). */
-export async function put(entry) {
-  let answer;
+/**
+ * Save these entries: { state: "kept" } as a rule. Where nothing can be kept, how sending them ended: "stored", "later",
+ * "signed-out" or "refused"; `told` collects what became of each, so that trying again sends only the rest.
+ */
+export async function save(entries, told) {
   try {
-    answer = await fetch(entry.path, {
-      method: "PUT",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-Sent-At": stamp() },
-      body: JSON.stringify(entry.body),
-    });
+    await keep(entries);
+    return "kept";
   } catch {
-    return { state: "unsent" };
+    unkept(true);
+    const state = await sendDirectly(entries, told);
+    unkept(state !== "stored");
+    return state;
   }
-  if (answer.ok) return { state: "stored" };
-  if (answer.status === 401) return { state: "signed-out" };
-  if (answer.status >= 500 || answer.status === 429) return { state: "unsent" };
-  return { state: "refused", reason: await reasonOf(answer) };
 }
 
-/** Send what is not stored yet, in order; stops at the first that finds no answer. Returns the worst state met. */
-export async function sendAll(entries) {
-  for (const entry of entries.filter((one) => one.state !== "stored")) {
-    Object.assign(entry, await put(entry));
-    if (entry.state === "unsent" || entry.state === "signed-out") return entry.state;
+async function sendDirectly(entries, told) {
+  for (const entry of entries) {
+    if (told.get(entry)?.state === "stored") continue;
+    const { state, results } = await post([entry], Date.now());
+    if (state !== "answered") return state;
+    told.set(entry, results[0]);
+    if (results[0].state === "refused") return "refused";
   }
-  return entries.some((one) => one.state === "refused") ? "refused" : "stored";
-}
-
-async function reasonOf(answer) {
-  try {
-    const problem = await answer.json();
-    return problem.errors?.[0]?.message ?? problem.detail ?? problem.title ?? "";
-  } catch {
-    return "";
-  }
+  return "stored";
 }

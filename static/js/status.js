@@ -1,21 +1,36 @@
-// The word at the top that says whether everything has been sent, and the guard against closing the page too early.
+// Status: the word at the top that says whether everything has been sent, the same word beside what was just saved, and
+// the guard of a phone that can keep nothing.
+import { element } from "./dom.js";
+import { here } from "./here.js";
+import { mail, refused, waiting, watch } from "./outbox.js";
 import { words } from "./words.js";
 
 const place = document.getElementById("sent");
-let open = 0;
+let open = false;
 
-export const status = {
-  /** Say how many entries are not stored yet. */
-  waiting(entries) {
-    open = entries.filter((one) => one.state !== "stored").length;
-    place.textContent = open ? words.waiting(open) : words.allSent;
-  },
-  /** Nothing is on its way any more. */
-  clear() {
-    open = 0;
-    place.textContent = "";
-  },
-};
+/** Say how many answers of this person are not at the clinic yet. */
+export async function tell() {
+  if (!here.person || !place) return;
+  const [unsent, back] = await Promise.all([waiting(here.person), refused(here.person)]);
+  place.replaceChildren(...word(unsent.length, back.length));
+  const { tries } = await mail();
+  const stuck = unsent.length > 0 && (tries > 0 || !navigator.onLine);
+  for (const note of document.querySelectorAll("[data-unsent]")) note.hidden = !stuck;
+}
+
+function word(unsent, back) {
+  if (!unsent && !back) return [words.allSent];
+  const said = back ? words.refusedCount(back) : words.waiting(unsent);
+  return [element("a", { href: "#/waiting" }, said)];
+}
+
+/** On a phone that can keep nothing: an answer is on its way, or no longer. */
+export function unkept(yes) {
+  open = yes;
+  if (place) place.textContent = yes ? words.waiting(1) : words.allSent;
+}
+
+watch(tell);
 
 window.addEventListener("beforeunload", (event) => {
   if (open) event.preventDefault();

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from tests.web.world import app, house, mould, world
+from tests.web.world import app, door, house, mould, world
 
-__all__ = ["app", "house", "mould", "world"]  # the small world, for the screens that need no demo clinic
+__all__ = ["app", "door", "house", "mould", "world"]  # the small world, for the screens that need no demo clinic
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -88,14 +88,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """A real Chromium; where there is none the journeys say so."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
+    playwright: Playwright = request.getfixturevalue("playwright")
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    yield browser
+    browser.close()
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class People:
         page = self.context(**how).new_page()
         page.goto(self.server.links()[who])
         page.get_by_role("button", name="Start").click()
-        page.wait_for_url(lambda url: "sign-in" not in url)
+        page.wait_for_url(lambda url: not {"sign-in", "join"} & set(url.replace("#", "/").split("/")))
         return page
 
 

@@ -30,7 +30,8 @@ def log_a_session(page: Page) -> None:
     expect(page.get_by_role("heading", name="Saved: 7 before treatment.")).to_be_visible()
     page.get_by_role("button", name="Treatment is over").click()
     expect(page.get_by_role("heading", name="now, after treatment?")).to_be_visible()
-    choose(page, 3)
+    with page.expect_response(lambda answer: '"kind":"after"' in (answer.request.post_data or "")):
+        choose(page, 3)  # kept first, then sent: only then the chart knows it
     expect(page.get_by_role("heading", name="Saved: 3 after treatment.")).to_be_visible()
 
 

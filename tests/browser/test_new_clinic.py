@@ -29,21 +29,31 @@ def admin(people: People) -> Page:
 
 
 @pytest.fixture(scope="module")
-def link(admin: Page) -> str:
-    """The one-time link of a patient whom the admin has enrolled."""
+def code(admin: Page) -> str:
+    """The code to type of a patient whom the admin has enrolled."""
     admin.get_by_role("link", name="People").click()
     admin.get_by_label("Code", exact=True).fill("P-1")
     admin.get_by_label("Condition", exact=True).select_option("knee_oa")
     admin.get_by_label("Place", exact=True).fill("Knee")
     admin.get_by_label("Side", exact=True).select_option("right")
-    admin.get_by_role("button", name="Enrol and make a link").click()
-    return admin.locator("code.link-once").inner_text()
+    admin.get_by_role("button", name="Enrol and show QR").click()
+    return admin.locator("[data-code]").inner_text()
 
 
 @pytest.fixture(scope="module")
-def patient(people: People, link: str) -> Page:
+def patient(people: People, code: str) -> Page:
     """The patient, on their own phone."""
-    return start(people.context().new_page(), link)
+    page = people.context().new_page()
+    type_code(page, code)
+    page.wait_for_url("**/app")
+    return page
+
+
+def type_code(page: Page, code: str) -> None:
+    """What somebody does who cannot scan."""
+    page.goto("/join")
+    page.get_by_label("The code your clinic gave you").fill(code.lower())
+    page.get_by_role("button", name="Start").click()
 
 
 def test_an_empty_clinic_says_so(admin: Page):
@@ -64,8 +74,7 @@ def test_the_first_score_of_a_new_patient_reaches_the_clinic(admin: Page, patien
     expect(admin.get_by_role("main")).to_contain_text("0")
 
 
-def test_a_link_opens_once(people: People, link: str, patient: Page):
+def test_a_code_opens_once(people: People, code: str, patient: Page):
     page = people.context().new_page()
-    page.goto(link)
-    page.get_by_role("button", name="Start").click()
-    expect(page.get_by_text("We cannot use this link.")).to_be_visible()
+    type_code(page, code)
+    expect(page.get_by_text("We cannot use this code.")).to_be_visible()

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page
@@ -14,57 +15,90 @@ from tests.browser.conftest import PHONE
 pytestmark = pytest.mark.xdist_group("browser")  # one Chromium a worker: Playwright's loop allows no second
 
 NOW = datetime.now(UTC)
+TODAY = NOW.astimezone(ZoneInfo("Asia/Seoul")).date()
+PERSON = "0190f3c2-7b1a-7c3d-9e2f-0123456789aa"
 PLACES = [{"site": "knee", "side": side, "words": f"{side} knee"} for side in ("left", "right")]
+
+
+def day(ahead: int) -> str:
+    """A day from today."""
+    return (TODAY + timedelta(days=ahead)).isoformat()
 
 
 def course(**more: Any) -> dict[str, Any]:
     """A course with nothing to do today."""
-    told = {"id": "0190f3c2-7b1a-7c3d-9e2f-0123456789ab", "words": "knee osteoarthritis", "planned": 12, "number": 5}
-    state = {"ended": False, "places": PLACES[:1], "session": None, "next_that_day": 1, "waiting": None}
-    week = {"weekly_due": False, "weekly_next": "2999-01-01", "weekly_kind": "check_in"}
-    return {**told, **state, **week, **more}
-
-
-def waiting(**ago: float) -> dict[str, Any]:
-    """A before-score of so long ago."""
-    at = (NOW - timedelta(**ago)).isoformat()
-    scores = [{"place": PLACES[0], "value": 0}]
+    told = {"id": "0190f3c2-7b1a-7c3d-9e2f-0123456789ab", "condition": "knee_oa", "words": "knee osteoarthritis"}
+    plan = {"planned": 12, "held": 4, "last_on": day(-3), "ended_on": None, "ends_on": day(25), "weekly_every": 7}
+    asked = {"asks": [], "classes": [], "milestones": [], "milestone_due": False}
     return {
-        "session_id": "0190f3c2-7b1a-7c3d-9e2f-0123456789ac",
-        "held_on": "2026-05-05",
-        "before_at": at,
-        "scores": scores,
+        **told,
+        **plan,
+        **asked,
+        "finished_from": None,
+        "ask_finished": False,
+        "sessions": [],
+        "places": PLACES[:1],
+        **more,
     }
 
 
-def today(state: str, **scores: bool) -> dict[str, Any]:
-    """A session of today."""
+def score(kind: str, value: int = 0, place: int = 0, **ago: Any) -> dict[str, Any]:
+    """A score of so long ago."""
+    where = {name: PLACES[place][name] for name in ("site", "side")}
+    at = (NOW - timedelta(**ago)).isoformat()
+    return {"id": f"{kind}-{place}", "kind": kind, "instrument": "nrs_now", "value": value, "at": at, **where}
+
+
+def visit(state: str, *scores: dict[str, Any], ahead: int = 0) -> dict[str, Any]:
+    """A session of today, or of another day."""
     id = "0190f3c2-7b1a-7c3d-9e2f-0123456789ad"
-    return {"id": id, "held_on": "2026-05-05", "state": state, "before": False, "after": False, **scores}
+    return {"id": id, "held_on": day(ahead), "number": 1, "state": state, "scores": list(scores)}
 
 
+def logged(**ago: Any) -> dict[str, Any]:
+    """A before-score of so long ago waits for its after."""
+    return course(sessions=[visit("reported", score("before", **ago))])
+
+
+WEEKLY: dict[str, Any] = {
+    "key": "w",
+    "instrument": "nrs_week",
+    "kind": "check_in",
+    "due": day(0),
+    "opens": day(0),
+    "closes": day(6),
+}
+WEEKLY["weekly"] = True
+LATER = {**WEEKLY, "key": "l", "opens": day(9), "due": day(9), "closes": day(12)}
+ENDED = {"ended_on": day(-9), "ends_on": day(-9)}
+PROBLEM = "application/problem+json"
+REFUSAL = {
+    "code": "invalid",
+    "detail": "x",
+    "errors": [{"pointer": "/recorded_at", "code": "in_the_future", "message": "The date is in the future."}],
+}
 IDLE = "Nothing to log today."
 BEFORE = "How much pain is in your left knee right now?"
 AFTER = "How much pain is in your left knee now, after treatment?"
+WEEK = "How much pain was in your left knee on average in the past 7 days?"
+AFTERWARDS = visit("reported", score("before", hours=1), score("after", minutes=1))
 STATES = {
     "no course": ([], "Your clinic has not opened a course for you yet."),
-    "just saved": (
-        [course(waiting=waiting(minutes=5))],
-        "Saved: 0 before treatment. Open this again when it is over.",
-    ),
-    "after": ([course(waiting=waiting(hours=2))], AFTER),
-    "past midnight": ([course(waiting=waiting(hours=11))], AFTER),
+    "just saved": ([logged(minutes=5)], "Saved: 0 before treatment. Open this again when it is over."),
+    "after": ([logged(hours=2)], AFTER),
+    "past midnight": ([logged(hours=11)], AFTER),
     "clinic wrote first": (
-        [course(session=today("held"))],
+        [course(sessions=[visit("held")])],
         "You have a session today. Is it before or after treatment?",
     ),
-    "planned today": ([course(session=today("planned"))], BEFORE),
-    "weekly": ([course(weekly_due=True)], "How much pain was in your left knee on average in the past 7 days?"),
-    "weekly after an after": ([course(weekly_due=True, session=today("reported", after=True))], IDLE),
-    "late": ([course(waiting=waiting(hours=20))], IDLE),
+    "planned today": ([course(sessions=[visit("planned")])], BEFORE),
+    "weekly": ([course(asks=[WEEKLY])], WEEK),
+    "weekly after an after": ([course(asks=[WEEKLY], sessions=[AFTERWARDS])], IDLE),
+    "late": ([logged(hours=20)], IDLE),
     "idle": ([course()], IDLE),
-    "ended": ([course(ended=True, weekly_next=None)], "Your visits are finished."),
-    "two courses": ([course(), course(waiting=waiting(hours=2))], AFTER),
+    "ended": ([course(**ENDED, asks=[LATER])], "Your visits are finished."),
+    "closed": ([course(**ENDED)], "All questions are answered."),
+    "two courses": ([course(), logged(hours=2)], AFTER),
 }
 
 
@@ -84,7 +118,11 @@ def page(app, chromium) -> Iterator[Page]:
 
 def opened(page: Page, courses: list[dict[str, Any]]) -> None:
     """The home of somebody with these courses."""
-    home = {"initials": "A.K.", "synthetic": False, "zone": "Asia/Seoul", "now": NOW.isoformat(), "courses": courses}
+    person = {"id": PERSON, "initials": "A.K.", "carer": False, "pin": False}
+    clinic = {"name": "Here", "emergency_number": "119", "synthetic": False}
+    told = {"epoch": "one", "now": NOW.isoformat(), "zone": "Asia/Seoul", "language": "en", "person": person}
+    more = {"people": [person], "clinic": clinic, "courses": courses, "entries": [], "reminders": {"offer": False}}
+    home = {**told, **more, "diary": {"asked": False, "days": {}}}
     page.route("**/app/home.json", lambda route: route.fulfill(json=home))
     page.goto("/app")
     page.locator("h1").first.wait_for()
@@ -100,7 +138,7 @@ def test_every_state_gives_its_screen_and_one_primary_action(page, name):
 
 def test_nothing_is_chosen_beforehand_and_a_blank_is_never_sent(page):
     sent: list[str] = []
-    opened(page, [course(weekly_due=True, places=PLACES)])
+    opened(page, [course(asks=[WEEKLY], places=PLACES)])
     page.route("**/api/**", lambda route: sent.append(route.request.url) or route.abort())
     assert page.locator("input:checked").count() == 0
     page.get_by_role("button", name="Save").click()
@@ -111,19 +149,24 @@ def test_nothing_is_chosen_beforehand_and_a_blank_is_never_sent(page):
     assert sent == []
 
 
-def test_an_answer_without_signal_stays_and_goes_out_later_under_the_same_id(page):
+NO_STORE = "Object.defineProperty(self, 'indexedDB', { value: { open() { throw new Error('private window'); } } })"
+
+
+def test_where_nothing_can_be_kept_an_answer_is_sent_at_once_and_stays_until_it_arrived(page):
     bodies: list[tuple[str, str]] = []
 
     def answer(route: Any) -> None:
         bodies.append((route.request.url, route.request.post_data))
-        route.abort() if len(bodies) == 1 else route.fulfill(status=201, json={})
+        id = route.request.url.rsplit("/", 1)[-1]
+        route.abort() if len(bodies) == 1 else route.fulfill(status=201, json={"id": id})
 
-    opened(page, [course(weekly_due=True)])
+    page.add_init_script(NO_STORE)
+    opened(page, [course(asks=[WEEKLY])])
     page.route("**/api/**", answer)
     page.get_by_role("radio", name="0 no pain").check(force=True)
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Not sent. Keep this page open and try again.").wait_for()
-    assert page.locator("#sent").inner_text() == "1 not sent"
+    assert page.locator("#sent").inner_text() == "1 waiting to send"
     assert page.locator("input:checked").get_attribute("value") == "0"
     page.get_by_role("button", name="Try again").click()
     page.get_by_text("Saved: 0 for the past 7 days.").wait_for()
@@ -132,13 +175,10 @@ def test_an_answer_without_signal_stays_and_goes_out_later_under_the_same_id(pag
     assert page.locator("#sent").inner_text() == "✓ all sent"
 
 
-def test_a_refused_answer_shows_why_beside_the_pad_and_can_be_changed(page):
-    problem = {
-        "detail": "x",
-        "errors": [{"pointer": "/recorded_at", "code": "in_the_future", "message": "The date is in the future."}],
-    }
-    opened(page, [course(weekly_due=True)])
-    page.route("**/api/**", lambda route: route.fulfill(status=422, json=problem))
+def test_where_nothing_can_be_kept_a_refused_answer_shows_why_beside_the_pad_and_can_be_changed(page):
+    page.add_init_script(NO_STORE)
+    opened(page, [course(asks=[WEEKLY])])
+    page.route("**/api/**", lambda route: route.fulfill(status=422, json=REFUSAL, content_type=PROBLEM))
     page.get_by_role("radio", name="7").check(force=True)
     page.get_by_role("button", name="Save").click()
     page.locator(".pad .error", has_text="Not accepted: The date is in the future.").wait_for()
@@ -148,7 +188,7 @@ def test_a_refused_answer_shows_why_beside_the_pad_and_can_be_changed(page):
 def test_the_keys_are_large_enough_for_a_thumb(page):
     for width, least in ((390, (66, 56)), (320, (44, 44))):
         page.set_viewport_size({"width": width, "height": 844})
-        opened(page, [course(weekly_due=True)])
+        opened(page, [course(asks=[WEEKLY])])
         boxes = [key.bounding_box() for key in page.locator(".pad-key").all()]
         assert all(box and box["width"] >= least[0] and box["height"] >= least[1] for box in boxes), width
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -141,6 +141,17 @@ def test_a_year_is_small():
 def test_the_floor_knows_neither_flask_nor_the_database():
     source = "".join(p.read_text() for p in Path(svg.__file__).parent.glob("*.py"))
     assert set(re.findall(r"^(?:from|import) (\w+(?:\.\w+)?)", source, re.M)) <= {
-        *("collections.abc", "dataclasses", "datetime", "functools", "html", "operator", "re", "typing"),
-        *("tracker.charts", "tracker.science"),
+        *(
+            "collections.abc",
+            "dataclasses",
+            "datetime",
+            "functools",
+            "babel.dates",
+            "html",
+            "operator",
+            "re",
+            "typing",
+            "unicodedata",
+        ),
+        *("tracker.charts", "tracker.science", "tracker.tongue", "tracker"),
     }

@@ -47,12 +47,12 @@ def test_staff_read_of_the_patient():
     ("state", "told"),
     [
         ("responding", "Still at least 30 % lower on 12 May 2026, day 141 after the last session."),
-        ("lost", "On 12 May 2026, day 141 after the last session, your pain was no longer at least 30 % lower."),
+        ("lost", "On 12 May 2026, day 141 after the last session, your score was no longer at least 30 % lower."),
         (
             "unconfirmed",
             "One later answer, on 12 May 2026, day 141 after the last session, was above the line; not yet confirmed.",
         ),
-        ("never", "At the end of the course your pain was not at least 30 % lower than at the start."),
+        ("never", "At the end of the course your score was not at least 30 % lower than at the start."),
         ("no_end_reading", "There is no score from the end of the course, so how long it lasted is not known."),
         ("no_baseline", "There is no score from before the first session, so how long it lasted is not known."),
         ("too_low", "The score at the start was too low to judge a change in per cent."),
@@ -113,7 +113,7 @@ def test_the_trend(label, slope, n, told):
 
 def test_staff_read_the_interval_of_the_slope():
     (told,) = words.trend(people.anna(), "staff")
-    assert told.endswith("(slope −0.42, 95 % interval −0.55 to −0.29).")
+    assert told.endswith("Slope −0.42, 95 % interval −0.55 to −0.29.")
 
 
 def test_the_course_and_the_time_after_it_are_told_apart():
@@ -121,9 +121,9 @@ def test_the_course_and_the_time_after_it_are_told_apart():
         "The weekly scores went down in the course, by about 0.4 points a week.",
         "The weekly scores went up after the course, by about 0.1 points a week.",
     ]
-    assert [line[line.index("(") :] for line in words.trend(people.followed(), "staff")] == [
-        "(slope −0.42, 95 % interval −0.55 to −0.29).",
-        "(slope 0.06, 95 % interval 0.03 to 0.09).",
+    assert [line[line.index("Slope") :] for line in words.trend(people.followed(), "staff")] == [
+        "Slope −0.42, 95 % interval −0.55 to −0.29.",
+        "Slope 0.06, 95 % interval 0.03 to 0.09.",
     ]
 
 
@@ -241,8 +241,8 @@ def test_a_number_has_one_decimal_at_most(value, told):
     ("site", "side", "told"),
     [
         ("knee", "left", "Left knee"),
-        ("knee", "both", "Knee, both sides"),
-        ("low_back", "none", "Low back"),
+        ("knee", "both", "Both knees"),
+        ("low_back", "none", "Lower back"),
         (None, "none", ""),
     ],
 )

@@ -279,6 +279,7 @@ rows = st.builds(
     modality=st.sampled_from([None, "acupuncture", "acupuncture+cupping"]),
     group=st.none() | labels,
     entered_by=st.sampled_from(["patient", "staff", "import"]),
+    entered_at=st.none() | st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)),  # noqa: DTZ001
 )
 
 

@@ -14,6 +14,7 @@ from flask import Flask
 
 from tracker import cli, instrument, serve
 from tracker.config import Settings
+from tracker.jobs import worker
 
 ROOT = Path(__file__).parents[2]
 DOCS = sorted(p for p in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -46,6 +47,7 @@ def test_every_command_is_documented():
     cli.register(ours)
     ours.cli.add_command(serve.serve)
     ours.cli.add_command(instrument.instrument)
+    ours.cli.add_command(worker.worker)
     told = ARCHITECTURE.split("## Commands")[1]
     assert [name for name in commands(ours.cli) if f"`{name}" not in told] == []
 

@@ -57,7 +57,17 @@ class Ids:
         name = NAMES.get(target)
         self.known = {
             part.removesuffix("s") + "_id": getattr(world, part)[name] if name else uuid4()
-            for part in ("courses", "patients", "sessions", "readings", "reactions")
+            for part in (
+                "courses",
+                "patients",
+                "sessions",
+                "readings",
+                "reactions",
+                "milestones",
+                "links",
+                "devices",
+                "invitations",
+            )
         }
         self.known["user_id"] = (
             world.staff["foreign_practitioner" if target == "foreign" else "practitioner"] if name else uuid4()
@@ -85,8 +95,10 @@ def body_of(endpoint, world, ids):
         "readings.post_missing": {"ids": [str(ids.known["reading_id"])]},
         "sessions.put_session": {"course_id": course, "held_on": day},
         "reactions.put_reaction": {"course_id": course, "occurred_on": day, "code": "bruise"},
+        "milestones.put_milestone": {"course_id": course, "code": "surgery", "happened_on": day},
         "courses.put_course": {"patient_id": str(ids.known["patient_id"]), "condition": "low_back"},
         "roster.search_roster": {"search": ids.code},
+        "invitations.post_invitation": {"patient_id": str(ids.known["patient_id"])},
     }.get(endpoint, {})
 
 

@@ -9,7 +9,17 @@ from sqlalchemy.exc import OperationalError
 
 from tests.web.world import csrf, score, settings
 from tracker.app import create_app
-from tracker.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, SignInNeeded, Unready
+from tracker.services.errors import (
+    Conflict,
+    Invalid,
+    Locked,
+    NotAllowed,
+    NotFound,
+    Refused,
+    SignInNeeded,
+    TooMany,
+    Unready,
+)
 from tracker.web.doors import admits
 from tracker.web.errors import STATUS
 
@@ -80,7 +90,7 @@ def test_each_refusal_of_a_service_has_its_status(trouble, kind):
 
 
 def test_every_class_of_refusal_is_mapped():
-    assert set(STATUS) == {Refused, NotFound, Conflict, Invalid, NotAllowed, SignInNeeded, Unready}
+    assert set(STATUS) == {Refused, NotFound, Conflict, Invalid, NotAllowed, SignInNeeded, Unready, Locked, TooMany}
 
 
 @pytest.mark.parametrize(("path", "status"), [("bug", 500), ("gone", 503)])

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from tests.storage.universe import NOW, Universe
 from tracker.science.scales import Instrument
-from tracker.services import declare, log
+from tracker.services import access, declare, log
 from tracker.services.recompute import recompute
 from tracker.storage import Base, Outcome
 from tracker.storage.engine import connect
 
+FROZEN = ("reading", "milestone", "audit_event", "erasure")
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
@@ -54,6 +55,8 @@ def full(populated: tuple[Path, Universe], tmp_path: Path) -> Iterator[Engine]:
         told = universe.score(kind="before", session_id=universe.visit("eve"))
         log.reading(db, actor=universe.actors["eve"], now=NOW, **told)
         log.reading(db, actor=universe.actors["eve"], now=NOW, **universe.score(supersedes=told["id"], value=0))
+        link = access.issue_link(db, actor=universe.actors["amy"], patient_id=universe.people["eve"], now=NOW)
+        access.redeem(db, token=link, now=NOW)
         declare.declare(db, actor=universe.actors["amy"], instrument=Instrument("mood", 0, 100), now=NOW)
     command.stamp(config(made), "head")
     yield made
@@ -78,7 +81,7 @@ def content(engine: Engine) -> dict[str, tuple[int, str]]:
     """Table → number of rows and the hash of what is in them."""
     found = {}
     with engine.connect() as connection:
-        for table in Base.metadata.sorted_tables:
+        for table in tables():
             rows = sorted(map(repr, connection.execute(select(table)).all()))
             found[table.name] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
     return found
@@ -93,7 +96,7 @@ def test_the_comparison_sees_checks_and_triggers(full: Engine):
     statements = ddl(full)
     assert "CHECK" in statements["reading"]
     assert {name for name in statements if "_no_" in name} == {
-        f"{table}_no_{verb}" for table in ("reading", "audit_event") for verb in ("update", "delete")
+        f"{table}_no_{verb}" for table in FROZEN for verb in ("update", "delete")
     }
 
 
@@ -139,7 +142,8 @@ def test_rows_taken_out_go_in_again_after_down_and_up(full: Engine):
 
 
 def tables() -> list[Table]:
-    return Base.metadata.sorted_tables
+    """All but the store's own row, whose epoch is another one in another life."""
+    return [table for table in Base.metadata.sorted_tables if table.name != "store"]
 
 
 def _put(connection: Any, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -12,7 +12,7 @@ PAGES = Path(__file__).parents[2] / "docs" / "science"
 
 
 PARTS = {"a formula": r"^\$\$", "when it refuses": r"[Rr]efuses?\b", "a source": r"Sources?\b", "an example": r"^>>> "}
-NO_FORMULA = {"instruments", "windows"}  # rules in words and tables
+NO_FORMULA = {"instruments", "windows", "schedule"}  # rules in words and tables
 
 
 def pages():

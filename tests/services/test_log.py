@@ -20,6 +20,12 @@ from tracker.storage import Session as Visit
 NIL = UUID(int=0)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
+
+def peg(value: float, **items: Any) -> dict[str, Any]:
+    """A PEG score and its answers."""
+    return {"instrument": "peg", "value": value, "items": items}
+
+
 REFUSED = {
     "below the scale": ({"value": -1}, "/value", "out_of_range"),
     "above the scale": ({"value": 11}, "/value", "out_of_range"),
@@ -57,6 +63,17 @@ REFUSED = {
     "entered by a file, says the phone": ({"entered_by": "import"}, "/entered_by", "unknown_word"),
     "a sequence below 0": ({"device_seq": -1}, "/device_seq", "out_of_range"),
     "answers that are a list": ({"items": [1]}, "/items", "not_answers"),
+    "half a headache": ({"instrument": "headache_today", "value": 0.5}, "/value", "not_whole"),
+    "two headaches today": ({"instrument": "headache_today", "value": 2}, "/value", "out_of_range"),
+    "half a day with medicine": ({"instrument": "medicine_days", "value": 3.5}, "/value", "not_whole"),
+    "PEG without its answers": ({"instrument": "peg", "value": 5}, "/items", "other_questions"),
+    "PEG of two answers": (peg(5, pain=4, enjoyment=6), "/items", "other_questions"),
+    "PEG with a fourth answer": (peg(5, pain=4, enjoyment=6, activity=5, sleep=1), "/items", "other_questions"),
+    "PEG that is not the mean": (peg(5.1, pain=4, enjoyment=6, activity=5), "/value", "not_the_mean"),
+    "PEG rounded to two places": (peg(4.67, pain=4, enjoyment=5, activity=5), "/value", "not_the_mean"),
+    "PEG with half an answer": (peg(5, pain=4.5, enjoyment=5.5, activity=5), "/items/pain", "not_whole"),
+    "PEG with an eleven": (peg(7, pain=11, enjoyment=5, activity=5), "/items/pain", "out_of_range"),
+    "PEG with a text": (peg(5, pain="4", enjoyment=6, activity=5), "/items/pain", "not_a_number"),
     "an answer that is a list": ({"items": {"pain": []}}, "/items/0", "not_a_number"),
     "too many answers": ({"items": {f"q{i}": "x" * 20 for i in range(100)}}, "/items", "too_long"),
     "taken back with a score": ({"retracted": True, "supersedes": uuid4()}, "/value", "retracted_value"),
@@ -69,14 +86,16 @@ TAKEN = {
     "0": {"value": 0},
     "10": {"value": 10},
     "7.0": {"value": 7.0},
-    "a fraction where the scale has them": {"instrument": "peg", "value": 6.333},
+    "a mean that no decimal holds": peg(19 / 3, pain=6, enjoyment=6, activity=7),
+    "a mean to nine places": peg(6.333333333, pain=6, enjoyment=6, activity=7),
     "the course as a whole": {"site": None, "side": "none"},
     "exactly a day ahead": {"recorded_at": NOW + DAY},
     "the first moment of 2000": {"recorded_at": datetime(2000, 1, 1, tzinfo=UTC)},
     "+14:00": {"recorded_at": NOW.astimezone(timezone(timedelta(hours=14)))},
     "−12:00": {"recorded_at": NOW.astimezone(timezone(timedelta(hours=-12)))},
     "+05:45": {"recorded_at": NOW.astimezone(timezone(timedelta(hours=5, minutes=45)))},
-    "answers": {"instrument": "peg", "value": 5, "items": {"pain": 5, "enjoyment": 5, "words": "so so"}},
+    "answers beside a score": {"items": {"rested": 5, "words": "so so"}},
+    "PEG as the clinic typed it off a sheet": {"instrument": "peg", "value": 6.3, "entered_by": "staff", "by": "cho"},
     "a reason of two lines": {"reason": "one\ntwo"},
     "helped": {"entered_by": "assisted"},
     "a clock seven years behind": {"recorded_at": NOW - 2557 * DAY, "sent_at": NOW - 2557 * DAY},
@@ -231,6 +250,23 @@ def test_a_wrong_clock_keeps_its_session_on_the_corrected_day(db: Session, unive
     assert db.get_one(Visit, (universe.clinics["willow"], visit)).held_on == TODAY
 
 
+def test_a_wrong_clock_that_believed_in_yet_another_day_keeps_its_session_as_well(db: Session, universe: Universe):
+    wrong = NOW + 2557 * DAY
+    visit = universe.visit("eve", (wrong + 2557 * DAY).date())
+    put(db, universe, kind="before", session_id=visit, recorded_at=wrong, sent_at=wrong)
+    put(db, universe, kind="after", session_id=visit, recorded_at=wrong + HOUR, sent_at=wrong + HOUR)
+    assert db.get_one(Visit, (universe.clinics["willow"], visit)).held_on == TODAY
+    assert db.scalars(select(Outcome.pairs).where(Outcome.instrument == "nrs_now")).one() == 1
+
+
+def test_a_wrong_clock_opens_no_session_of_another_course(db: Session, universe: Universe):
+    wrong, others = NOW - 2557 * DAY, universe.visit("finn")
+    put(db, universe, "finn", kind="before", session_id=others)
+    with pytest.raises(Invalid) as refused:
+        put(db, universe, kind="before", session_id=others, recorded_at=wrong, sent_at=wrong)
+    assert refused.value.code == "unknown_session"
+
+
 def test_a_reported_visit_of_a_plan_is_no_longer_only_planned(db: Session, universe: Universe):
     visit = universe.visit("eve")
     told = {"id": visit, "course_id": universe.courses["eve"], "held_on": TODAY, "now": NOW}
@@ -252,7 +288,8 @@ def test_what_is_taken_back_counts_nowhere(db: Session, universe: Universe):
     first = put(db, universe, kind="before", session_id=visit).reading
     put(db, universe, kind="before", session_id=visit, value=None, retracted=True, supersedes=first.id)
     assert {*db.scalars(select(Outcome.readings))} == {0}
-    assert review.home(db, actor=universe.actors["eve"], now=NOW).courses[0].waiting == ()
+    (session,) = review.home(db, actor=universe.actors["eve"], now=NOW).courses[0].sessions
+    assert session.scores == ()
 
 
 def test_a_correction_may_move_a_score_to_the_other_knee(db: Session, universe: Universe):

@@ -252,56 +252,6 @@ def test_an_unknown_instrument_is_refused(db: Session, universe: Universe):
         progress(db, universe, instrument="mood")
 
 
-def home(db: Session, universe: Universe, now=NOW):
-    (one,) = review.home(db, actor=universe.actors["eve"], now=now).courses
-    return one
-
-
-def test_home_before_the_first_session(db: Session, universe: Universe):
-    one = home(db, universe)
-    assert (one.today, one.waiting, one.session_number) == ((), (), 1)
-
-
-def test_home_waits_for_the_after_of_each_knee(db: Session, universe: Universe):
-    visit = universe.visit("eve")
-    for side in ("left", "right"):
-        put(db, universe, kind="before", session_id=visit, side=side, value=0)
-    put(db, universe, kind="after", session_id=visit, side="left")
-    one = home(db, universe)
-    assert [(w.side, w.value, w.session.id) for w in one.waiting] == [("right", 0, visit)]
-    assert [s.id for s in one.today] == [visit]
-
-
-WAITED = [(47, 1), (48, 0)]
-
-
-@pytest.mark.parametrize(("hours", "waiting"), WAITED)
-def test_home_waits_two_days(db: Session, universe: Universe, hours: int, waiting: int):
-    put(db, universe, kind="before", session_id=universe.visit("eve"))
-    assert len(home(db, universe, NOW + timedelta(hours=hours)).waiting) == waiting
-
-
-def test_home_does_not_wait_for_a_cancelled_session(db: Session, universe: Universe):
-    visit = universe.visit("eve")
-    put(db, universe, kind="before", session_id=visit)
-    told = {"id": visit, "course_id": universe.courses["eve"], "held_on": TODAY, "state": "cancelled", "now": NOW}
-    log.session(db, actor=universe.actors["eve"], **told)
-    assert home(db, universe).waiting == ()
-
-
-def test_home_numbers_todays_session(db: Session, universe: Universe):
-    for back in (14, 7, 0):
-        assert home(db, universe, NOW - back * DAY).session_number == {14: 1, 7: 2, 0: 3}[back]
-        put(db, universe, ago=back * DAY, kind="before", session_id=universe.visit("eve", TODAY - back * DAY))
-    assert home(db, universe).session_number == 3
-    assert home(db, universe, NOW + DAY).session_number == 4
-
-
-def test_the_day_is_the_clinics(db: Session, universe: Universe):
-    late = NOW + timedelta(hours=12, minutes=30)  # 00:30 in Seoul
-    assert review.home(db, actor=universe.actors["eve"], now=late).today == TODAY + DAY
-
-
 def roster(db: Session, universe: Universe, who: str = "cho", **more: Any):
     return review.roster(db, actor=universe.actors[who], now=NOW, **more)
 

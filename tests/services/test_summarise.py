@@ -152,7 +152,7 @@ def test_the_instrument_is_the_one_asked_for_or_the_conditions_own(
 
 
 def test_without_weekly_scores_the_commonest_instrument_speaks(db: Session, universe: Universe):
-    put(db, universe, "eve", 1, 5, instrument="peg")
+    put(db, universe, "eve", 1, 5, instrument="peg", items={"pain": 5, "enjoyment": 5, "activity": 5})
     assert summary(db, universe)["instrument"]["code"] == "peg"
 
 

@@ -56,7 +56,7 @@ def test_what_staff_entered_is_counted_apart(db: Session, universe: Universe):
 
 
 def test_a_silent_patient_has_a_row_at_every_place(db: Session, universe: Universe):
-    put(db, universe, instrument="peg", side="left")
+    put(db, universe, instrument="pgic", side="left")
     rows = db.scalars(weekly(universe)).all()
     assert [(row.side, row.readings, row.baseline, row.last_on) for row in rows] == [
         ("left", 0, None, None),

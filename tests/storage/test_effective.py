@@ -32,6 +32,7 @@ def row(number: int, supersedes: int | None = None, *, received: float | None = 
         "entered_by": "patient",
         "supersedes": UUID(int=supersedes) if supersedes else None,
         "retracted": False,
+        "entered_at": None,
         "import_batch_id": None,
     }
     return SimpleNamespace(**told | more)
@@ -118,3 +119,9 @@ def test_left_and_right_keep_a_score_each():
 
 def test_check_ins_are_never_dropped():
     assert len(one_a_session(scores([row(1), row(2)], SEOUL))) == 2
+
+
+def test_a_file_may_tell_when_a_score_came_in():
+    late = row(1, import_batch_id=UUID(int=5), entered_at=AT + timedelta(days=2))
+    (score,) = scores([late], SEOUL)
+    assert score.lag == 2.0

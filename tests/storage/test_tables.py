@@ -11,8 +11,8 @@ from tracker.storage import Base
 from tracker.storage.outcome import MONTHS
 
 FOLDER = Path(__file__).resolve().parents[2] / "tracker" / "storage"
-SHARED = {"clinic", "user"}  # no patient data
-FINDS_THE_CLINIC = {"token_hash"}  # a token is what tells the clinic
+SHARED = {"clinic", "store", "user", "wrong_code"}  # no patient data
+FINDS_THE_CLINIC = {"token_hash", "handle", "stop_hash"}  # a token or a typed code is what tells the clinic
 OWN_NAME = {"id", "clinic_id", "course_id"}  # keys: the table's docstring says it
 
 

@@ -42,8 +42,8 @@ def test_whole_scores_from_0_to_10_are_stored(put, world, value):
     assert (answer.status_code, answer.json["value"], more) == (201, value, 1)
 
 
-def test_half_points_stand_where_the_instrument_has_them(put, world):
-    answer, _ = put(score(world, instrument="peg", value=5.5))
+def test_fractions_stand_where_the_instrument_has_them(put, world):
+    answer, _ = put(score(world, instrument="peg", value=17 / 3, items={"pain": 6, "enjoyment": 6, "activity": 5}))
     assert answer.status_code == 201
 
 

@@ -10,7 +10,10 @@ import pytest
 from tests.web.world import SECRET, settings
 from tracker.app import create_app
 from tracker.config import ROOT, Settings, Unsafe
+from tracker.services.remind import post
 from tracker.storage import engine
+
+KEY = "c1Yq0Gm1vT5xWc7bQwG6C9l0o2y5n2xYp8u2d1s3f4E"
 
 
 def read(tmp_path, **environment):
@@ -29,11 +32,43 @@ def test_the_secret_is_made_once_kept_and_closed_to_others(tmp_path):
     assert read(tmp_path).secret_key == first == kept.read_text()
     assert len(first) >= 32
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert [p.name for p in kept.parent.iterdir()] == ["secret_key"]
+    assert sorted(p.name for p in kept.parent.iterdir()) == ["secret_key", "vapid_key"]
 
 
 def test_the_secret_is_not_printed(tmp_path):
     assert SECRET not in repr(read(tmp_path, TRACKER_SECRET_KEY=SECRET))
+
+
+def test_the_key_of_pushes_is_made_once_and_kept(tmp_path):
+    first = read(tmp_path).vapid_key
+    kept = tmp_path / "data" / "vapid_key"
+    assert read(tmp_path).vapid_key == first == kept.read_text()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert len(post.public_key(first)) == 87
+    assert read(tmp_path, TRACKER_VAPID_KEY=KEY).vapid_key == KEY
+
+
+@pytest.mark.parametrize(
+    ("server", "sender", "word"),
+    [
+        ("http://mail.example.org", "a@example.org", "TRACKER_SMTP_URL"),
+        ("smtp://", "a@example.org", "TRACKER_SMTP_URL"),
+        ("smtp://mail.example.org:99999", "a@example.org", "TRACKER_SMTP_URL"),
+        ("smtp://mail.example.org", "Somebody", "TRACKER_MAIL_FROM"),
+        ("smtp://mail.example.org", "A <a@example.org", "TRACKER_MAIL_FROM"),
+        ("smtp://mail.example.org", "a@example.org\nBcc: b@example.org", "TRACKER_MAIL_FROM"),
+    ],
+)
+def test_a_mail_server_or_sender_that_is_none_is_refused(tmp_path, server, sender, word):
+    with pytest.raises(Unsafe, match=word):
+        read(tmp_path, TRACKER_SMTP_URL=server, TRACKER_MAIL_FROM=sender)
+
+
+def test_mail_is_offered_where_both_are_set(tmp_path):
+    made = read(tmp_path, TRACKER_SMTP_URL="smtps://n:p@mail.example.org", TRACKER_MAIL_FROM="A <a@example.org>")
+    assert (made.smtp_url, made.mail_from) == ("smtps://n:p@mail.example.org", "A <a@example.org>")
+    assert "n:p" not in repr(made)
+    assert (read(tmp_path).smtp_url, read(tmp_path).mail_from) == ("", "")
 
 
 def test_https_in_the_public_address_turns_tls_on(tmp_path):
@@ -57,6 +92,11 @@ def test_https_in_the_public_address_turns_tls_on(tmp_path):
         ("TRACKER_PROXIES", "-1"),
         ("TRACKER_IDLE_MINUTES", "0"),
         ("TRACKER_DATA_DIR", "/proc/none"),
+        ("TRACKER_SMTP_URL", "smtp://127.0.0.1"),  # without TRACKER_MAIL_FROM
+        ("TRACKER_MAIL_FROM", "a@example.org"),  # without TRACKER_SMTP_URL
+        ("TRACKER_VAPID_KEY", "short"),
+        ("TRACKER_VAPID_KEY", "A" * 43),  # nought is no key
+        ("TRACKER_VAPID_KEY", "_" * 43),  # beyond the order of the curve
     ],
 )
 def test_what_cannot_stand_is_refused_in_one_line(tmp_path, name, value):

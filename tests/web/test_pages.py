@@ -13,12 +13,12 @@ from tracker.evidence.beside import red_flags
 from tracker.services import enrol, log, review, summarise
 from tracker.services.actor import Actor, operator
 from tracker.storage import Clinic
-from tracker.web import patient as patient_pages
 from tracker.web import static_files
 from tracker.web.database import session
 
+CODE = r"\b[0-9A-Z]{4}-[0-9A-Z]{3}-[0-9A-Z]{3}\b"  # what is typed to join
 PAGES = {
-    "anonymous": ("/", "/app", "/evidence", "/evidence?condition=neck&chronicity=chronic", "/sign-in"),
+    "anonymous": ("/", "/app", "/evidence", "/evidence?condition=neck&chronicity=chronic", "/sign-in", "/join"),
     "owner": ("/app", "/app/progress", "/app/warning-signs", "/app/report", "/app/help", "/evidence"),
     "front_desk": ("/clinic/people", "/evidence"),
     "practitioner": (
@@ -131,41 +131,16 @@ def test_the_shell_is_the_same_bytes_for_everybody_and_holds_nobodys_data(door, 
         assert data not in shell, data
 
 
-def test_the_shell_preloads_every_module_it_needs(door):
+def test_the_shell_preloads_every_module_that_its_first_screen_needs(door):
     folder = static_files.ROOT / "js"
     found, todo = set(), ["app.js"]
     while todo:
         name = todo.pop()
-        found.add(name)
+        found.add(f"js/{name}")
         imports = re.findall(r'(?:from|import) "\./([\w.]+)"', (folder / name).read_text())
-        todo += [other for other in imports if other not in found]
-    assert found == set(patient_pages.MODULES)
-
-
-def test_home_tells_the_phone_its_own_courses_and_nothing_of_others(door, world):
-    told = door.enter("owner").get("/app/home.json").json
-    (course,) = told["courses"]
-    assert course["id"] == str(world.courses["owner"])
-    assert course["places"] == [{"site": None, "side": "none", "words": "lower back"}]
-    assert (course["planned"], course["number"], course["weekly_due"]) == (8, 2, True)
-    assert (told["initials"], told["zone"], told["synthetic"]) == ("OW", "Asia/Seoul", False)
-    assert str(world.courses["colleague"]) not in str(told)
-
-
-def test_a_before_score_of_just_now_waits_for_its_after(door, world):
-    client, now = door.enter("owner"), datetime.now(UTC)
-    day = (now + timedelta(hours=9)).date()
-    visit = uuid5(world.courses["owner"], f"{day}/1")
-    body = {"course_id": str(world.courses["owner"]), "kind": "before", "instrument": "nrs_now", "value": 0}
-    sent = client.put(
-        f"/api/v1/readings/{uuid4()}", json={**body, "session_id": str(visit), "recorded_at": now.isoformat()}
-    )
-    assert sent.status_code == 201, sent.text
-    (course,) = client.get("/app/home.json").json["courses"]
-    assert course["waiting"]["session_id"] == course["session"]["id"] == str(visit)
-    assert course["waiting"]["scores"][0]["value"] == 0
-    assert course["session"]["before"]
-    assert not course["session"]["after"]
+        todo += [other for other in imports if f"js/{other}" not in found]
+    page = door.enter("anonymous").get("/app").text
+    assert set(re.findall(r'"modulepreload" href="/static/\w+/([^"]+)"', page)) == found
 
 
 def test_whoever_is_signed_in_goes_to_their_own_page(door):
@@ -368,14 +343,6 @@ def test_a_session_recorded_twice_keeps_what_was_written_first(app, door, world)
     assert [(s.state, s.modalities, s.note) for s in course.sessions][1:] == [("held", ("acupuncture",), "left side")]
 
 
-def test_the_link_for_a_patient_signs_them_in_once(app, door, world):
-    client, page = door.enter("practitioner"), course_of(world)
-    shown = client.post(f"{page}/link", data={"csrf_token": csrf(client, page)}).text
-    token = re.search(r"/sign-in#([\w-]{40,})", shown)[1]  # type: ignore[index]
-    assert token not in client.get(page).text
-    assert [redeem(app.test_client(), token).status_code for _ in range(2)] == [303, 422]
-
-
 def test_the_desk_enrols_a_patient_in_one_form(app, door):
     desk = door.enter("front_desk")
     page = desk.get("/clinic/people").text
@@ -391,10 +358,10 @@ def test_the_desk_enrols_a_patient_in_one_form(app, door):
     shown = [desk.post("/clinic/people/patients", data=body) for _ in range(2)]
     assert [a.status_code for a in shown] == [200, 200], "sending twice enrols once"
     phone = app.test_client()
-    redeem(phone, re.search(r"/sign-in#([\w-]{40,})", shown[1].text)[1])  # type: ignore[index]
+    redeem(phone, re.search(CODE, shown[1].text)[0])  # type: ignore[index]
     (course,) = phone.get("/app/home.json").json["courses"]
     assert course["places"] == [{"site": "knee", "side": "left", "words": "left knee"}]
-    assert course["weekly_kind"] == "baseline"
+    assert {ask["kind"] for ask in course["asks"]} == {"baseline"}
 
 
 def test_a_refused_form_keeps_what_was_typed(door):
@@ -461,7 +428,7 @@ def test_the_bar_keeps_its_four_places_on_every_page_of_a_patient(door):
     for path in PAGES["owner"]:
         bar = re.search(r'<nav class="bar".*?</nav>', client.get(path).text, re.DOTALL)
         assert bar, path
-        assert re.findall(r"</svg>([^<]+)</a>", bar[0]) == ["Progress", "Warning signs", "Report a problem", "Help"]
+        assert re.findall(r">([^<]+)</span></a>", bar[0]) == ["Progress", "Warning signs", "Report a problem", "Help"]
 
 
 def test_a_static_file_of_every_page_exists(door):

@@ -1,71 +1,16 @@
-"""When the weekly question comes: each week in the course, at 1, 2, 4, 8, 13, 26, 39 and 52 weeks after it."""
-
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+"""The words of places, changes and cells on a patient's pages."""
 
 import pytest
 
-from tracker.science.progress import Lasted, Point, Progress
 from tracker.science.scales import INSTRUMENTS
-from tracker.web import phone, reactions, wording
-
-TODAY = date(2026, 6, 1)
-BLANK = Progress(
-    instrument=INSTRUMENTS["nrs_week"],
-    condition="knee_oa",
-    site="knee",
-    side="left",
-    as_of=TODAY,
-    scores=(),
-    now=(),
-    pairs=(),
-    planned_sessions=None,
-    baseline=None,
-    baseline_n=0,
-    threshold=None,
-    trend=None,
-    trend_after=None,
-    started=TODAY,
-    ended=None,
-    end_value=None,
-    windows=(),
-    lasted=Lasted("not_ended", None, None, 0.3),
-)
-
-
-def after(answered: int | None, ended: int | None) -> int | None:
-    """Days from today until the question, the last answer and the end so many days ago."""
-    ago = lambda days: TODAY - timedelta(days=days)  # noqa: E731
-    scores = () if answered is None else (Point(datetime.combine(ago(answered), datetime.min.time()), 5, "check_in"),)
-    p = replace(BLANK, scores=scores, ended=None if ended is None else ago(ended))
-    due = phone.next_weekly(p, TODAY)
-    return None if due is None else (due - TODAY).days
-
-
-@pytest.mark.parametrize(
-    ("answered", "ended", "days"),
-    [
-        (None, None, 0),  # never asked: today
-        (0, None, 7),
-        (7, None, 0),
-        (30, None, -23),  # long due
-        (3, 3, 4),  # one week after the end
-        (None, 3, 4),
-        (0, 6, 8),  # the answer of day 6 serves week 1
-        (0, 49, 7),  # week 8 is next
-        (0, 364, None),  # a year is over
-        (100, 400, -36),  # the last question was missed
-    ],
-)
-def test_the_weekly_question_comes_in_time(answered, ended, days):
-    assert after(answered, ended) == days
+from tracker.web import reactions, wording
 
 
 @pytest.mark.parametrize(
     ("place", "words"),
     [
         (("knee_oa", "knee", "left"), "left knee"),
-        (("knee_oa", "knee", "both"), "knees"),
+        (("knee_oa", "knee", "both"), "both knees"),
         (("low_back", None, "none"), "lower back"),
         (("low_back", "lower_back", "none"), "lower back"),
         (("migraine", None, "none"), "head"),

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from tracker.app import create_app
 from tracker.config import Settings
-from tracker.services import access, enrol, log
-from tracker.services.actor import operator
+from tracker.services import access, enrol, invitation, log, proof, share
+from tracker.services.actor import Actor, operator
 from tracker.storage import Reading
 from tracker.web.database import db, session
 
@@ -51,6 +51,10 @@ class World:
     sessions: dict[str, UUID] = field(default_factory=dict)
     readings: dict[str, UUID] = field(default_factory=dict)
     reactions: dict[str, UUID] = field(default_factory=dict)
+    milestones: dict[str, UUID] = field(default_factory=dict)
+    links: dict[str, UUID] = field(default_factory=dict)
+    devices: dict[str, UUID] = field(default_factory=dict)
+    invitations: dict[str, UUID] = field(default_factory=dict)
     before: datetime = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=7)
 
     @property
@@ -113,6 +117,18 @@ def _patient(store: Session, world: World, name: str) -> None:
         planned_sessions=8,
     )
     _care(store, world, name)
+    _phone(store, world, name)
+
+
+def _phone(store: Session, world: World, name: str) -> None:
+    """A phone that has joined, and an invitation for another."""
+    who, id = operator(world.clinic_of(name)), world.patients[name]
+    joined = access.redeem(store, token=access.issue_link(store, actor=who, patient_id=id))
+    phone = access.device(store, token=joined.device_token or "")
+    world.invitations[name] = invitation.invite(store, actor=who, patient_id=id).id
+    assert phone is not None
+    assert phone.device_id is not None
+    world.devices[name] = phone.device_id
 
 
 def _care(store: Session, world: World, name: str) -> None:
@@ -126,7 +142,19 @@ def _care(store: Session, world: World, name: str) -> None:
         store, actor=who, id=uuid4(), kind="after", value=4, recorded_at=world.before + timedelta(hours=1), **at_session
     )
     log.reaction(store, actor=who, id=reaction, course_id=course, occurred_on=day, code="bruise")
+    surgery = {"id": uuid4(), "course_id": course, "code": "surgery", "happened_on": day}
+    log.milestone(store, actor=who, **surgery)
     world.sessions[name], world.readings[name], world.reactions[name] = visit, before, reaction
+    world.milestones[name] = surgery["id"]
+    world.links[name] = _share(store, world, name)
+
+
+def _share(store: Session, world: World, name: str) -> UUID:
+    """A link to read along, made on a phone on which a code was typed."""
+    clinic_id, id = world.clinic_of(name), world.patients[name]
+    own = Actor("patient", id, clinic_id, "patient", patient_id=id, device_id=uuid4())
+    proof.prove(store, actor=own, typed=proof.code(store, actor=operator(clinic_id), patient_id=id))
+    return share.share(store, actor=own)[0].id
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from unicodedata import east_asian_width
 
 from tracker.charts import phrases
 from tracker.science.progress import Pair, Progress
 from tracker.science.scales import Instrument
+from tracker.tongue import _
 
 SHORTEST = 14  # days; a course that began today still gets a readable axis
 LETTER = 6.6  # pixels a letter takes at 12 px, generously
@@ -83,9 +85,14 @@ def spread(labels: list[tuple[float, str]], gap: float = 4) -> list[tuple[float,
     """Those labels, centred at their pixel, that do not touch an earlier one; the first always stays."""
     kept: list[tuple[float, str]] = []
     for at, text in labels:
-        if all(abs(at - other) >= (len(text) + len(told)) * LETTER / 2 + gap for other, told in kept):
+        if all(abs(at - other) >= (width(text) + width(told)) / 2 + gap for other, told in kept):
             kept.append((at, text))
     return kept
+
+
+def width(text: str) -> float:
+    """Pixels a label takes at 12 px, generously; Chinese characters and Korean syllables are twice as wide."""
+    return LETTER * sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def follow_up(p: Progress, right: date) -> list[tuple[date, date, int]]:
@@ -96,8 +103,8 @@ def follow_up(p: Progress, right: date) -> list[tuple[date, date, int]]:
 def strip(p: Progress, scale: Scale) -> list[tuple[float, str]]:
     """Labels under the upper panel: the end of the course and the months after it, those that fit."""
     windows = follow_up(p, date.fromordinal(int(scale.high)))
-    ends = [(scale(p.ended.toordinal()), "end")] if p.ended else []
+    ends = [(scale(p.ended.toordinal()), _("end"))] if p.ended else []
     middles = [(scale((a.toordinal() + b.toordinal()) / 2), str(month)) for a, b, month in windows]
     if middles:
-        middles[-1] = (middles[-1][0], f"{middles[-1][1]} mo")
+        middles[-1] = (middles[-1][0], _("{n} mo", n=middles[-1][1]))
     return spread(ends + middles)

@@ -9,6 +9,7 @@ from tracker.charts.figure import Figure, tidy
 from tracker.charts.marks import in_time, notes, runs, stamp, symbol
 from tracker.charts.phrases import measure
 from tracker.science.progress import Point, Progress
+from tracker.tongue import _
 
 __all__ = ["durability", "progress", "sessions"]
 UPPER, LOWER = (0.57, 1.0), (0.0, 0.40)
@@ -28,8 +29,8 @@ def progress(p: Progress, audience: str = "patient", evidence: tuple[str, ...] =
             theme.title(pairs.title(p), "y2 domain"),
             *panels.labels(p),
             *panels.ends(p, "y2"),
-            *panels.empty(p.scores, "no scores yet", "y"),
-            *panels.empty((*axis.drawn(p), *p.now), "no scores yet", "y2"),
+            *panels.empty(p.scores, _("no scores yet"), "y"),
+            *panels.empty((*axis.drawn(p), *p.now), _("no scores yet"), "y2"),
         ],
     )
     data = [*scores(p), *(pairs.traces(p, "y2") or [theme.nothing("y2")])]
@@ -45,7 +46,7 @@ def sessions(p: Progress, evidence: tuple[str, ...] = ()) -> Figure:
         annotations=[
             theme.title(pairs.title(p), "y domain"),
             *panels.ends(p, "y"),
-            *panels.empty((*axis.drawn(p), *p.now), "no scores yet", "y"),
+            *panels.empty((*axis.drawn(p), *p.now), _("no scores yet"), "y"),
         ],
     )
     return Figure(pairs.traces(p) or [theme.nothing("y")], layout, words.sessions(p), table.sessions(p), evidence)
@@ -80,7 +81,7 @@ def _line(p: Progress) -> dict[str, Any]:
         "y": y,
         "line": theme.line(theme.THIN_BLUE, 1),
         "marker": {"size": 9, "color": theme.BLUE},
-        "hovertemplate": f"{pairs.DATE}: %{{y}}<extra></extra>",
+        "hovertemplate": pairs.hover(),
     }
     return trace | _unusual(shown) if any(notes(point) for point in p.scores) else trace
 
@@ -95,5 +96,5 @@ def _unusual(points: list[Point | None]) -> dict[str, Any]:
             "line": {"width": 2, "color": theme.BLUE},
         },
         "text": [notes(point) if point else "" for point in points],
-        "hovertemplate": f"{pairs.DATE}: %{{y}}<br>%{{text}}<extra></extra>",
+        "hovertemplate": pairs.hover("<br>%{text}"),
     }

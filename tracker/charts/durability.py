@@ -6,10 +6,21 @@ from typing import Any
 
 from tracker.charts import axis, panels, table, theme, words
 from tracker.charts.figure import Figure, tidy
-from tracker.charts.phrases import day, less, measure
+from tracker.charts.phrases import day, measure, share, way
 from tracker.science.progress import Progress, WindowValue
+from tracker.science.scales import Instrument
+from tracker.tongue import _, english
 
-LOOK = {"yes": ("circle", theme.BLUE), "no": ("circle-open", theme.ORANGE), "not judged": ("diamond-open", theme.GREY)}
+LOOK = {
+    table.YES: ("circle", theme.BLUE),
+    table.NO: ("circle-open", theme.ORANGE),
+    table.NOT_JUDGED: ("diamond-open", theme.GREY),
+}
+QUESTION = {
+    "lower": english("{title}: at least {share} lower?"),
+    "fewer": english("{title}: at least {share} fewer?"),
+    "higher": english("{title}: at least {share} higher?"),
+}
 AROUND = (timedelta(28), timedelta(7))  # air before the last session and after the last window
 
 
@@ -34,13 +45,19 @@ def durability(p: Progress, audience: str = "patient", evidence: tuple[str, ...]
         yaxis=panels.value_axis(p.instrument, (0, 1), m.higher),
         shapes=[*panels.windows(p, right), *panels.threshold(p, right, left)],
         annotations=[
-            theme.title(f"{m.title}: at least {less(p.instrument)}?", "y domain"),
+            theme.title(_title(p.instrument), "y domain"),
             *panels.threshold_label(p),
-            *panels.empty(found, "no scores after the last session yet", "y"),
+            *panels.empty(found, _("no scores after the last session yet"), "y"),
         ],
     )
-    data = [_dots(same, verdict) for verdict in LOOK if (same := [x for x in found if x.verdict == verdict])]
+    data = [_dots(same, verdict) for verdict in LOOK if (same := [x for x in found if x.verdict == _(verdict)])]
     return Figure(data or [theme.nothing("y")], layout, words.durability(p, audience), table.durability(p), evidence)
+
+
+def _title(instrument: Instrument) -> str:
+    """The question the dots answer."""
+    asked = {"title": measure(instrument).title, "share": share(instrument.responder)}
+    return _(QUESTION[way(instrument)], **asked)
 
 
 def stretch(p: Progress) -> tuple[date, date]:
@@ -53,7 +70,7 @@ def stretch(p: Progress) -> tuple[date, date]:
 def states(p: Progress) -> list[State]:
     """The end of the course, then every answered window, each on its day."""
     found = [(_on(w), w.value, _told(w)) for w in p.windows]
-    found = [(p.ended, p.end_value, "end of the course"), *found] if p.ended else found
+    found = [(p.ended, p.end_value, _("end of the course")), *found] if p.ended else found
     values = [value for _, value, _ in found if value is not None]
     given = [(on, value, told) for on, value, told in found if value is not None]
     return [State(on, v, table.verdict(p, v), told, _side(values, n)) for n, (on, v, told) in enumerate(given)]
@@ -71,7 +88,9 @@ def _on(w: WindowValue) -> date:
 
 
 def _told(w: WindowValue) -> str:
-    return f"{w.month}-month question" + (f", {day(w.on)}" if w.on else "")
+    if w.on is None:
+        return _("{n}-month question", n=w.month)
+    return _("{n}-month question, {day}", n=w.month, day=day(w.on))
 
 
 def _months(p: Progress, left: date, right: date) -> dict[str, Any]:
@@ -88,10 +107,10 @@ def _dots(found: list[State], verdict: str) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers+text",
-        "name": verdict,
+        "name": _(verdict),
         "x": [x.on.isoformat() for x in found],
         "y": [tidy(x.value) for x in found],
-        "text": [verdict] * len(found),
+        "text": [_(verdict)] * len(found),
         "customdata": [x.told for x in found],
         "cliponaxis": False,
         "textposition": [x.side for x in found],

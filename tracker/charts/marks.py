@@ -5,8 +5,26 @@ from datetime import datetime
 from operator import attrgetter
 
 from tracker.science.progress import Pair, Point
+from tracker.tongue import _, english
 
-NOTES = {"assisted": "entered with help", "staff": "entered by staff", "import": "imported"}
+NOTES = {
+    "assisted": english("entered with help"),
+    "staff": english("entered by staff"),
+    "import": english("imported"),
+}
+STATES = {"planned": english("planned"), "cancelled": english("cancelled"), "reported": english("reported")}
+MODALITIES = {
+    "acupuncture": english("acupuncture"),
+    "electroacupuncture": english("electroacupuncture"),
+    "pharmacopuncture": english("pharmacopuncture"),
+    "manipulation": english("manipulation"),
+    "herbal_medicine": english("herbal medicine"),
+    "moxibustion": english("moxibustion"),
+    "cupping": english("cupping"),
+    "exercise": english("exercise"),
+    "usual_care": english("usual care"),
+    "other": english("another treatment"),
+}
 GAP = 21  # days; a line over more than three weeks without an answer would be invented
 
 
@@ -27,10 +45,10 @@ def notes(point: Point) -> str:
     if point.entered_by == "patient" and not (point.late or point.corrected or point.clock_corrected):
         return ""
     told = (
-        NOTES.get(point.entered_by, ""),
-        "entered late" if point.late else "",
-        "corrected" if point.corrected else "",
-        "clock corrected" if point.clock_corrected else "",
+        _(NOTES[point.entered_by]) if point.entered_by in NOTES else "",
+        _("entered late") if point.late else "",
+        _("corrected") if point.corrected else "",
+        _("clock corrected") if point.clock_corrected else "",
     )
     return ", ".join(x for x in told if x)
 
@@ -38,13 +56,18 @@ def notes(point: Point) -> str:
 def pair_notes(pair: Pair) -> str:
     """Why a session does not count as a pair, and what was done in it."""
     both = pair.before is not None and pair.after is not None
-    told = [x.replace("_", " ") for x in pair.modalities]
-    told += ["order unclear, not counted"] if both and not pair.usable else []
-    told += ["no score before"] if pair.before is None and pair.after is not None else []
-    told += ["no score after"] if pair.after is None and pair.before is not None else []
-    told += ["no scores"] if pair.before is None and pair.after is None else []
-    told += [pair.state] if pair.state in ("planned", "cancelled", "reported") else []
+    told = [modality(x) for x in pair.modalities]
+    told += [_("order unclear, not counted")] if both and not pair.usable else []
+    told += [_("no score before")] if pair.before is None and pair.after is not None else []
+    told += [_("no score after")] if pair.after is None and pair.before is not None else []
+    told += [_("no scores")] if pair.before is None and pair.after is None else []
+    told += [_(STATES[pair.state])] if pair.state in STATES else []
     return ", ".join(told)
+
+
+def modality(code: str) -> str:
+    """One way of treatment, as people know it."""
+    return _(MODALITIES.get(code, code.replace("_", " ")))
 
 
 def runs(points: Sequence[Point]) -> Iterator[list[Point]]:

@@ -9,16 +9,25 @@ from tracker.charts.theme import safe
 from tracker.charts.words import complete
 from tracker.science.progress import Pair, Progress
 from tracker.science.scales import INSTRUMENTS
+from tracker.tongue import _, english
 
 SCORE = INSTRUMENTS["nrs_now"]
-DATE = "%{x|%-d %B %Y}"
-TITLE = "pain right now, before and after"
+# Translators: the date beside a dot: %-d day, %B month in English, %-m month as a number, %Y year.
+DATE = english("%-d %B %Y")
+TITLE, MADE_UP = english("pain right now, before and after"), english("pain right now, before and after · made-up data")
+ENDS = {"before": english("session {n}, before"), "after": english("session {n}, after")}
+BESIDE = {"before": english("before"), "after": english("after")}
 STYLE = {"before": (theme.ORANGE, "circle-open"), "after": (theme.PURPLE, "circle")}
 
 
 def title(p: Progress) -> str:
     """The panel's name; a demonstration says so in the picture too."""
-    return f"{TITLE} · made-up data" if p.synthetic else TITLE
+    return _(MADE_UP if p.synthetic else TITLE)
+
+
+def hover(more: str = "") -> str:
+    """Plotly's hover text: the date, the score, and a line more."""
+    return f"%{{x|{_(DATE)}}}: %{{y}}{more}<extra></extra>"
 
 
 def traces(p: Progress, yaxis: str = "y") -> list[dict[str, Any]]:
@@ -50,9 +59,9 @@ def _ends(pairs: tuple[Pair, ...], end: str) -> dict[str, Any]:
         "name": end,
         "x": [stamp(pair) for pair in mine],
         "y": [tidy(getattr(pair, end)) for pair in mine],
-        "text": [f"session {pair.number}, {end}<br>{safe(pair_notes(pair))}".removesuffix("<br>") for pair in mine],
+        "text": [f"{_(ENDS[end], n=pair.number)}<br>{safe(pair_notes(pair))}".removesuffix("<br>") for pair in mine],
         "marker": {"size": 9, "symbol": symbol, "color": colors, "line": {"width": 2, "color": colors}},
-        "hovertemplate": f"{DATE}: %{{y}}<br>%{{text}}<extra></extra>",
+        "hovertemplate": hover("<br>%{text}"),
     }
 
 
@@ -65,7 +74,7 @@ def _loose(p: Progress) -> dict[str, Any]:
         "x": [marks.stamp(x.at) for x in p.now],
         "y": [tidy(x.value) for x in p.now],
         "marker": {"size": 6, "symbol": "x-thin-open", "color": theme.GREY},
-        "hovertemplate": f"{DATE}: %{{y}}<br>right now, no session<extra></extra>",
+        "hovertemplate": hover(f"<br>{_('right now, no session')}"),
     }
 
 
@@ -83,7 +92,7 @@ def labelled(p: Progress) -> dict[str, float]:
     middle, apart = (before + after) / 2, max(abs(before - after), 2) / 2
     middle = min(max(middle, SCORE.minimum + apart), SCORE.maximum - apart)
     up = 1 if before >= after else -1
-    return {"before": middle + up * apart, "after": middle - up * apart}
+    return {_(BESIDE["before"]): middle + up * apart, _(BESIDE["after"]): middle - up * apart}
 
 
 def label_day(p: Progress) -> str:

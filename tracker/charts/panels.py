@@ -72,8 +72,14 @@ def threshold_label(p: Progress) -> list[dict[str, Any]]:
     """30 % lower."""
     if p.threshold is None:
         return []
-    name = less(p.instrument).replace(" %", "\u00a0%").replace(" ", "<br>")
+    name = "<br>".join(two_lines(less(p.instrument)))
     return [theme.note(name, 1, p.threshold, xref="paper", yref="y", xanchor="left", align="left")]
+
+
+def two_lines(label: str) -> tuple[str, str]:
+    """A label of the narrow right margin, broken at its last space; the one before a per cent sign never breaks."""
+    first, _, last = label.replace(" %", "\u00a0%").rpartition(" ")
+    return first, last
 
 
 def ends(p: Progress, yref: str) -> list[dict[str, Any]]:

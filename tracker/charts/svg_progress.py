@@ -4,11 +4,13 @@ from tracker.charts import axis, pairs, theme, trend, words
 from tracker.charts.axis import Scale
 from tracker.charts.draw import box, dot, frame, grid, path, rule, text
 from tracker.charts.marks import in_time, runs, shape
+from tracker.charts.panels import two_lines
 from tracker.charts.phrases import less, measure, trends
-from tracker.charts.table import caption
+from tracker.charts.table import OVER_TIME, caption
 from tracker.charts.words import complete
 from tracker.science.progress import Pair, Point, Progress, TrendLine
 from tracker.science.scales import Instrument
+from tracker.tongue import _
 
 LEFT, RIGHT = 26, 46  # pixels for the numbers on the left, for the words beside the marks on the right
 TITLE, STRIP, DATES, BETWEEN = 20, 18, 20, 24  # pixels: panel name, months under the upper panel, dates, second name
@@ -26,7 +28,7 @@ def progress_svg(p: Progress, width: int = 358, height: int = 300, audience: str
         *(_trend(p, x, upper), _scores(p, x, upper), _pairs(p, x, lower), _beside(p, x, lower)),
         *(_empty(bool(p.scores), x, upper), _empty(bool(axis.drawn(p) or p.now), x, lower)),
     ]
-    return frame("".join(inside), caption("Pain over time", p), words.progress(p, audience), width, height)
+    return frame("".join(inside), caption(OVER_TIME, p), words.progress(p, audience), width, height)
 
 
 def scales(p: Progress, width: int, height: int) -> tuple[Scale, Scale, Scale]:
@@ -41,7 +43,7 @@ def scales(p: Progress, width: int, height: int) -> tuple[Scale, Scale, Scale]:
 
 def _named(instrument: Instrument) -> str:
     m = measure(instrument)
-    return f"{m.title} ({m.higher})"
+    return _("{title} ({higher})", title=m.title, higher=m.higher)
 
 
 def _panel(instrument: Instrument, y: Scale, x: Scale) -> str:
@@ -56,7 +58,7 @@ def _dates(p: Progress, x: Scale, height: int) -> str:
 def _windows(p: Progress, x: Scale, y: Scale) -> str:
     """Shaded in turns, so that neighbours stay apart."""
     boxes = []
-    for n, (opens, closes, _) in enumerate(axis.follow_up(p, axis.span(p)[1])):
+    for n, (opens, closes, _month) in enumerate(axis.follow_up(p, axis.span(p)[1])):
         at, to = x(opens.toordinal()), x(closes.toordinal())
         boxes.append(box(at, y.last, to - at, y.first - y.last, "window", fill_opacity=(0.04, 0.08)[n % 2]))
     return "".join(boxes)
@@ -73,10 +75,10 @@ def _end(p: Progress, x: Scale, upper: Scale, lower: Scale) -> str:
 def _threshold(p: Progress, x: Scale, y: Scale) -> str:
     if p.threshold is None:
         return ""
-    at, (part, way) = y(p.threshold), less(p.instrument).rsplit(" ", 1)
+    at, (first, last) = y(p.threshold), two_lines(less(p.instrument))
     look = {"stroke_width": 1.5, "stroke_dasharray": "5 4"}
     line = rule(x(p.started.toordinal()), at, x.last, at, "threshold", theme.GREY, **look)
-    return line + text(part, x.last + 4, at - 1, "direct") + text(way, x.last + 4, at + 12, "direct")
+    return line + text(first, x.last + 4, at - 1, "direct") + text(last, x.last + 4, at + 12, "direct")
 
 
 def _strip(p: Progress, x: Scale, y: Scale) -> str:
@@ -140,4 +142,4 @@ def _beside(p: Progress, x: Scale, y: Scale) -> str:
 
 def _empty(some: bool, x: Scale, y: Scale) -> str:
     middle = (x.first + x.last) / 2
-    return "" if some else text("no scores yet", middle, (y.first + y.last) / 2 + 4, "empty", "middle")
+    return "" if some else text(_("no scores yet"), middle, (y.first + y.last) / 2 + 4, "empty", "middle")

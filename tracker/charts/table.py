@@ -5,18 +5,31 @@ from operator import itemgetter
 
 from tracker.charts.figure import Cell, Row, Table, tidy
 from tracker.charts.marks import in_time, notes, pair_notes
-from tracker.charts.phrases import change, count, day, less, measure, number, place, trends
+from tracker.charts.phrases import after, change, day, measure, number, place, share, trends, way
 from tracker.charts.trend import fitted
 from tracker.charts.words import complete
 from tracker.science.progress import Pair, Progress, WindowValue
 from tracker.science.threshold import responds
+from tracker.tongue import _, english
 
+# Translators: {place} is a part of the body, such as "Left knee".
+OVER_TIME = (english("Pain over time"), english("{place}: pain over time"))
+EACH_SESSION = (english("Each session"), english("{place}: each session"))
+AFTER_LAST = (english("After the last session"), english("{place}: after the last session"))
+TREND = (english("trend {when}, from {value}"), english("trend {when}, to {value}"))
+AT_LEAST = {
+    "lower": english("At least {share} lower"),
+    "fewer": english("At least {share} fewer"),
+    "higher": english("At least {share} higher"),
+}
+YES, NO = english("yes"), english("no")
+NO_ANSWER, NOT_JUDGED = english("no answer"), english("not judged")
 KEPT = 2  # the date and the figure's own score always keep their column
 
 
 def progress(p: Progress) -> Table:
     """Every score on both panels, one row a score or session, oldest first; a fitted line is noted at both its ends."""
-    own, other = measure(p.instrument).title, "right now"
+    own, other = measure(p.instrument).title, _("right now")
     rows: list[tuple[int, Row]] = []
     for point in in_time(p.scores):
         on = point.at.date()
@@ -29,14 +42,15 @@ def progress(p: Progress) -> Table:
         rows.append((pair.on.toordinal(), (day(pair.on), None, None, *score)))
     rows += _lines(p)
     ordered = [row for _, row in sorted(rows, key=itemgetter(0))]
-    return slim(Table(caption("Pain over time", p), ("Date", own, other, "Before", "After", "Note"), tuple(ordered)))
+    columns = (_("Date"), own, other, _("Before"), _("After"), _("Note"))
+    return slim(Table(caption(OVER_TIME, p), columns, tuple(ordered)))
 
 
 def _lines(p: Progress) -> Iterator[tuple[int, Row]]:
     """Where each fitted line begins and ends, by day."""
     for when, line in trends(p):
-        for (at, value), way in zip(fitted(line), ("from", "to"), strict=False):  # a line that is not drawn has no ends
-            note = f"trend {when}, {way} {number(value)}"
+        for (at, value), end in zip(fitted(line), TREND, strict=False):  # a line that is not drawn has no ends
+            note = _(end, when=when, value=number(value))
             yield at.toordinal(), (day(at.date()), None, None, None, None, note)
 
 
@@ -46,16 +60,17 @@ def sessions(p: Progress) -> Table:
         (pair.number, day(pair.on), tidy(pair.before), tidy(pair.after), _change(pair), pair_notes(pair))
         for pair in told(p)
     )
-    return Table(caption("Each session", p), ("Session", "Date", "Before", "After", "Change", "Note"), rows)
+    columns = (_("Session"), _("Date"), _("Before"), _("After"), _("Difference"), _("Note"))
+    return Table(caption(EACH_SESSION, p), columns, rows)
 
 
 def durability(p: Progress) -> Table:
     """The end of the course and every follow-up window, with what was answered there."""
-    goal = f"At least {less(p.instrument)}"
-    ends = [("end of course", day(p.ended), tidy(p.end_value), verdict(p, p.end_value))] if p.ended else []
-    rows = [(count(w.month, "month"), _dates(w), tidy(w.value), _state(p, w)) for w in p.windows]
-    columns = ("After", "When", measure(p.instrument).title, goal)
-    return Table(caption("After the last session", p), columns, (*ends, *rows))
+    goal = _(AT_LEAST[way(p.instrument)], share=share(p.instrument.responder))
+    ends = [(after(0), day(p.ended), tidy(p.end_value), verdict(p, p.end_value))] if p.ended else []
+    rows = [(after(w.month), _dates(w), tidy(w.value), _state(p, w)) for w in p.windows]
+    columns = (_("Time after"), _("When"), measure(p.instrument).title, goal)
+    return Table(caption(AFTER_LAST, p), columns, (*ends, *rows))
 
 
 def told(p: Progress) -> tuple[Pair, ...]:
@@ -63,9 +78,10 @@ def told(p: Progress) -> tuple[Pair, ...]:
     return tuple(x for x in p.pairs if x.state in ("held", "reported") or x.before is not None or x.after is not None)
 
 
-def caption(text: str, p: Progress) -> str:
+def caption(forms: tuple[str, str], p: Progress) -> str:
     """The place first, where there is one."""
-    return f"{place(p)}: {text[:1].lower()}{text[1:]}" if place(p) else text
+    alone, of_place = forms
+    return _(of_place, place=place(p)) if place(p) else _(alone)
 
 
 def slim(table: Table) -> Table:
@@ -78,19 +94,19 @@ def slim(table: Table) -> Table:
 def verdict(p: Progress, value: float | None) -> str:
     """yes, no, or not judged."""
     if value is None:
-        return "no answer"
+        return _(NO_ANSWER)
     if p.baseline is None or p.lasted.state in ("no_baseline", "too_low"):
-        return "not judged"
-    return "yes" if responds(p.baseline, value, p.instrument.responder, p.instrument.better) else "no"  # pyright: ignore[reportArgumentType]
+        return _(NOT_JUDGED)
+    return _(YES if responds(p.baseline, value, p.instrument.responder, p.instrument.better) else NO)  # pyright: ignore[reportArgumentType]
 
 
 def _state(p: Progress, w: WindowValue) -> Cell:
     """A window's verdict, or why there is none."""
-    return verdict(p, w.value) if w.due or w.value is not None else "not yet due"
+    return verdict(p, w.value) if w.due or w.value is not None else _("not yet due")
 
 
 def _dates(w: WindowValue) -> str:
-    return day(w.on) if w.on else f"{day(w.opens)} to {day(w.closes)}"
+    return day(w.on) if w.on else _("{first} to {last}", first=day(w.opens), last=day(w.closes))
 
 
 def _change(pair: Pair) -> Cell:

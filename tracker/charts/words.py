@@ -1,54 +1,94 @@
-"""Words: one person's figure as plain sentences, reading age 12. They report what was answered, never why."""
+"""Words: one person's figure as plain sentences, reading age 12. They report what was answered, never why.
+
+Sentences that come in several forms stand in sentences.py; each is whole, so that it can be translated as one.
+"""
 
 from collections.abc import Iterator
-from datetime import date
 
+from tracker import tongue
 from tracker.charts.marks import in_time
-from tracker.charts.phrases import ago, count, day, less, measure, number, trends, whose
+from tracker.charts.phrases import day, joined, measure, number, share, trends, way
+from tracker.charts.sentences import (
+    ABOVE,
+    BELOW,
+    DAYS,
+    DOWN,
+    FEW_DAYS,
+    FEW_POINTS,
+    LOST,
+    NEVER,
+    OPENING,
+    POINTS,
+    RESPONDING,
+    UNDECIDED,
+    UNMOVED,
+    UP,
+)
 from tracker.science.progress import Pair, Point, Progress, TrendLine
 from tracker.science.scales import Instrument
+from tracker.tongue import _, _n, english, filled
 
 RECENT = 7  # days for which the latest answer still speaks of "the past week"
 LABEL_READINGS = 8  # statistics.md 2.2: a label needs 8 readings over 28 days
-BY_ITSELF = "Pain also changes by itself; these numbers cannot show why."
-ON_THE_DAY = "A change on the day does not say how long it lasts."
-SYNTHETIC = "These are made-up data, for trying out."
-UNKNOWN = "There is no score from before the first session, so the change since then is not known."
+BY_ITSELF = english("Pain also changes by itself; these numbers cannot show why.")
+ON_THE_DAY = english("A change on the day does not say how long it lasts.")
+SYNTHETIC = english("These are made-up data, for trying out.")
+UNKNOWN = english("There is no score from before the first session, so the change since then is not known.")
 HELD = ("held", "reported")
 
 
 def progress(p: Progress, audience: str = "patient") -> tuple[str, ...]:
     """All that the two panels show."""
-    some = (BY_ITSELF,) if p.scores or p.pairs or p.now else ()
+    some = (_(BY_ITSELF),) if p.scores or p.pairs or p.now else ()
     said = (start_and_now(p, audience), *some, last_session(p), lasted(p, audience), *trend(p, audience), *pairs(p))
     return tuple(x for x in (*said, *marks(p), *synthetic(p)) if x)
 
 
 def sessions(p: Progress) -> tuple[str, ...]:
     """All that the dumbbells alone show."""
-    held = sum(x.state in HELD for x in p.pairs)
-    plan = f" of {p.planned_sessions} planned" if p.planned_sessions else ""
-    on_the_day = (ON_THE_DAY,) if any(map(complete, p.pairs)) else ()
-    return (f"{count(held, 'session')}{plan}.", *pairs(p), *on_the_day, last_session(p), *synthetic(p))
+    on_the_day = (_(ON_THE_DAY),) if any(map(complete, p.pairs)) else ()
+    return (_held(p), *pairs(p), *on_the_day, last_session(p), *synthetic(p))
+
+
+def _held(p: Progress) -> str:
+    n = sum(x.state in HELD for x in p.pairs)
+    if not p.planned_sessions:
+        return _n("1 session.", "{n} sessions.", n)
+    return _n("1 session of {planned} planned.", "{n} sessions of {planned} planned.", n, planned=p.planned_sessions)
 
 
 def durability(p: Progress, audience: str = "patient") -> tuple[str, ...]:
     """All that the dated states after the last session show."""
-    waiting = [w.month for w in p.windows if not w.due and w.value is None]
-    later = f"Still to be asked: {', '.join(map(str, waiting))} months after the last session." if waiting else ""
-    return tuple(x for x in (lasted(p, audience), *answered(p), later, BY_ITSELF, *synthetic(p)) if x)
+    waiting = ", ".join(str(w.month) for w in p.windows if not w.due and w.value is None)
+    later = _("Still to be asked: {months} months after the last session.", months=waiting) if waiting else ""
+    return tuple(x for x in (lasted(p, audience), *answered(p), later, _(BY_ITSELF), *synthetic(p)) if x)
 
 
 def start_and_now(p: Progress, audience: str = "patient") -> str:
     """Where it began and where it stands."""
     m, last = measure(p.instrument), latest(p)
-    subject = f"{whose(audience)} {m.noun} {m.was} about"
-    today = f"{number(last.value)} {when(last, p)}." if last else ""
+    said = OPENING[m.kind]
+    known = {"name": m.title, "start": "", "now": "", "when": ""}
+    if last:
+        known |= {"now": number(last.value), "when": when(last, p)}
     if p.baseline is None:
-        return f"{subject} {today} {UNKNOWN}" if last else f"There are no scores yet for “{m.title}”."
-    start = f"{subject} {number(p.baseline)}{m.unit} at the start"
-    so_far = f"{start} and about {today}" if last else f"{start}. There is no later score yet."
-    return so_far + (" The start is one single reading." if p.baseline_n == 1 else "")
+        opened = spoken(said.now, audience, **known)
+        return joined(opened, _(UNKNOWN)) if last else _("There are no scores yet for “{title}”.", title=m.title)
+    known["start"] = number(p.baseline)
+    opened = spoken(said.both if last else said.start, audience, **known)
+    return joined(
+        opened,
+        "" if last else _("There is no later score yet."),
+        _("The start is one single reading.") if p.baseline_n == 1 else "",
+    )
+
+
+def spoken(sentence: str, audience: str, **values: object) -> str:
+    """To the patient, or in English of the patient; the other languages leave out whose it is."""
+    if audience == "patient" or tongue.language() != tongue.SOURCE:
+        return _(sentence, **values)
+    told = sentence.replace("Your ", "The patient's ").replace(" your ", " the patient's ")
+    return filled(told, values)
 
 
 def latest(p: Progress) -> Point | None:
@@ -58,43 +98,49 @@ def latest(p: Progress) -> Point | None:
 
 
 def when(point: Point, p: Progress) -> str:
-    """The stretch of time that a score speaks of."""
-    on = point.at.date()
-    stretch = {"7 days": "week", "28 days": "28 days"}.get(p.instrument.recall)
-    if stretch is None:
-        return ago(on, p.as_of) if (p.as_of - on).days in (0, 1) else f"on {day(on)}"
-    return f"in the past {stretch}" if (p.as_of - on).days <= RECENT else f"in the {stretch} to {day(on)}"
+    """The stretch of time that a score speaks of, as it stands in an opening."""
+    on, recent = point.at.date(), (p.as_of - point.at.date()).days <= RECENT
+    if p.instrument.recall == "7 days":
+        return _("in the past week") if recent else _("in the week to {day}", day=day(on))
+    if p.instrument.recall == "28 days":
+        return _("in the past 28 days") if recent else _("in the 28 days to {day}", day=day(on))
+    near = {0: english("today"), 1: english("yesterday")}.get((p.as_of - on).days)
+    return _(near) if near else _("on {day}", day=day(on))
 
 
 def last_session(p: Progress) -> str:
     """How long ago the last session was."""
     held = [x.on for x in p.pairs if x.state in HELD and x.on <= p.as_of]
     if held:
-        return f"Last session {ago(max(held), p.as_of)}."
-    return f"The course ended {ago(p.ended, p.as_of)}." if p.ended else "No session yet."
+        return _ago((p.as_of - max(held)).days)
+    return _course_ended((p.as_of - p.ended).days) if p.ended else _("No session yet.")
+
+
+def _ago(days: int) -> str:
+    if days in (0, 1):
+        return _("Last session yesterday.") if days else _("Last session today.")
+    return _n("Last session 1 day ago.", "Last session {n} days ago.", days)
+
+
+def _course_ended(days: int) -> str:
+    if days in (0, 1):
+        return _("The course ended yesterday.") if days else _("The course ended today.")
+    return _n("The course ended 1 day ago.", "The course ended {n} days ago.", days)
 
 
 def lasted(p: Progress, audience: str = "patient") -> str:
     """The latest dated statement about how long it lasted; every state has its sentence."""
-    goal, m = less(p.instrument, p.lasted.share), measure(p.instrument)
-    subject = f"{whose(audience).lower()} {m.noun} {m.was}"
-    on, after = _dated(p.lasted.on, p.lasted.day)
-    beyond = "above" if p.instrument.better == "lower" else "below"
-    return {
-        "responding": f"Still at least {goal}{on and f' on {on}'}{after}.",
-        "lost": f"{f'On {on}{after}, ' if on else 'Later '}{subject} no longer at least {goal}.",
-        "unconfirmed": f"One later answer{on and f', on {on}{after},'} was {beyond} the line; not yet confirmed.",
-        "never": f"At the end of the course {subject} not at least {goal} than at the start.",
-        "no_end_reading": "There is no score from the end of the course, so how long it lasted is not known.",
-        "no_baseline": "There is no score from before the first session, so how long it lasted is not known.",
-        "too_low": "The score at the start was too low to judge a change in per cent.",
-        "not_ended": "The course has not ended.",
-    }[p.lasted.state]
-
-
-def _dated(on: date | None, after: int | None) -> tuple[str, str]:
-    """A date, and the days since the last session, as far as they are known."""
-    return day(on) if on else "", f", day {after} after the last session" if after is not None and on else ""
+    state, better = p.lasted.state, way(p.instrument)
+    if state in UNDECIDED:
+        return _(UNDECIDED[state])
+    goal = share(p.lasted.share)
+    if state == "never":
+        return spoken(NEVER[better], audience, share=goal)
+    missed = ABOVE if p.instrument.better == "lower" else BELOW
+    said = {"responding": RESPONDING[better], "lost": LOST[better], "unconfirmed": missed}[state]
+    if p.lasted.on is None or p.lasted.day is None:
+        return spoken(said.undated, audience, share=goal)
+    return spoken(said.dated, audience, share=goal, day=day(p.lasted.on), n=p.lasted.day)
 
 
 def trend(p: Progress, audience: str = "patient") -> Iterator[str]:
@@ -108,30 +154,30 @@ def trend(p: Progress, audience: str = "patient") -> Iterator[str]:
 
 def _labelled(t: TrendLine, when: str, instrument: Instrument, audience: str) -> str:
     """One line in words."""
-    scores, down = measure(instrument).scores, (t.label == "improving") == (instrument.better == "lower")
-    moved = f"{scores} went {'down' if down else 'up'} {when}{_pace(t, instrument, audience)}."
-    short = f"not enough readings yet ({t.n} of {LABEL_READINGS})"
-    return {
-        "improving": moved,
-        "worsening": moved,
-        "no_clear_change": f"{scores} show no clear change {when}.",
-        "uncertain": f"{scores} may have changed {when}; it is not certain.",
-        "not_enough": f"Trend {when}: {short if t.n < LABEL_READINGS else 'the readings do not yet span 28 days'}.",
-        "at_the_end_of_the_scale": f"Most scores {when} are at the end of the scale, so no trend is given.",
-    }[t.label]
+    scores = measure(instrument).scores
+    if t.label in ("improving", "worsening"):
+        down = (t.label == "improving") == (instrument.better == "lower")
+        return _moved(t, down, instrument, scores, when) + _interval(t, audience)
+    label = "too_short" if t.label == "not_enough" and t.n >= LABEL_READINGS else t.label
+    return _(UNMOVED[label], scores=scores, when=when, n=t.n, needed=LABEL_READINGS)
 
 
-def _pace(t: TrendLine, instrument: Instrument, audience: str) -> str:
-    """By how much a week, with the interval for staff."""
+def _moved(t: TrendLine, down: bool, instrument: Instrument, scores: str, when: str) -> str:
+    """Which way, and by how much a week where that is known."""
     if t.slope is None:
-        return ""
-    unit = "days" if instrument.days else "points"
+        return _(DOWN if down else UP, scores=scores, when=when)
     size = number(abs(t.slope))
-    pace = f", by about {size} {unit} a week" if size != "0" else f", by less than 0.1 {unit} a week"
-    if audience == "patient" or t.low is None or t.high is None:
-        return pace
+    small = size == "0"
+    table = (FEW_DAYS if small else DAYS) if instrument.days else (FEW_POINTS if small else POINTS)
+    return _(table[down], scores=scores, when=when, size=number(0.1) if small else size)
+
+
+def _interval(t: TrendLine, audience: str) -> str:
+    """The slope and its interval, for staff."""
+    if audience != "staff" or t.slope is None or t.low is None or t.high is None:
+        return ""
     slope, low, high = (f"{value:.2f}".replace("-", "−") for value in (t.slope, t.low, t.high))
-    return f"{pace} (slope {slope}, 95 % interval {low} to {high})"
+    return f" Slope {slope}, 95 % interval {low} to {high}."
 
 
 def complete(pair: Pair) -> bool:
@@ -146,20 +192,31 @@ def pairs(p: Progress) -> Iterator[str]:
     unclear = sum(x.before is not None and x.after is not None and not x.usable for x in p.pairs)
     if steps:
         lower, higher = sum(s < 0 for s in steps), sum(s > 0 for s in steps)
-        counts = f"lower in {lower}, the same in {steps.count(0)}, higher in {higher}"
-        have = count(len(steps), "session has", "sessions have")
-        yield f"{have} a score before and after. Right after, pain was {counts}."
+        have = _n("1 session has a score before and after.", "{n} sessions have a score before and after.", len(steps))
+        counts = {"lower": lower, "same": steps.count(0), "higher": higher}
+        counted = _("Right after, pain was lower in {lower}, the same in {same}, higher in {higher}.", **counts)
+        yield joined(have, counted)
     if half:
-        yield f"{count(half, 'session has', 'sessions have')} only one of the two scores."
+        yield _n("1 session has only one of the two scores.", "{n} sessions have only one of the two scores.", half)
     if unclear:
-        yield f"In {count(unclear, 'session')} the order of the scores is unclear; not counted."
+        yield _n(
+            "In 1 session the order of the scores is unclear; not counted.",
+            "In {n} sessions the order of the scores is unclear; not counted.",
+            unclear,
+        )
 
 
 def answered(p: Progress) -> Iterator[str]:
     """Which follow-up questions were answered."""
     due = [w for w in p.windows if w.due]
     if due:
-        yield f"{sum(w.value is not None for w in due)} of {count(len(due), 'follow-up question')} answered so far."
+        given = sum(w.value is not None for w in due)
+        yield _n(
+            "{given} of 1 follow-up question answered so far.",
+            "{given} of {n} follow-up questions answered so far.",
+            len(due),
+            given=given,
+        )
 
 
 def marks(p: Progress) -> Iterator[str]:
@@ -168,13 +225,13 @@ def marks(p: Progress) -> Iterator[str]:
     late, corrected = sum(x.late for x in points), sum(x.corrected for x in points)
     helped = sum(x.entered_by in ("assisted", "staff") for x in points)
     if late:
-        yield f"Open dots: entered late ({late})."
+        yield _("Open dots: entered late ({n}).", n=late)
     if corrected:
-        yield f"Diamonds: corrected later ({corrected})."
+        yield _("Diamonds: corrected later ({n}).", n=corrected)
     if helped:
-        yield f"Squares: entered with help or by staff ({helped})."
+        yield _("Squares: entered with help or by staff ({n}).", n=helped)
 
 
 def synthetic(p: Progress) -> tuple[str, ...]:
     """Demonstration data say so."""
-    return (SYNTHETIC,) if p.synthetic else ()
+    return (_(SYNTHETIC),) if p.synthetic else ()

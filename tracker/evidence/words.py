@@ -57,12 +57,19 @@ BANNED = (
     Banned(r"\b(?:you|your\s+pain)\s+will\s+(?:improve|recover|heal|respond|return)\b", FUTURE),
     # The patients' other languages: Spanish, Korean, Simplified Chinese.
     Banned(r"\bdebido\s+a\b|\bcausad[oa]s?\b|\ba\s+causa\s+de\b|\bgracias\s+a\b|때문에|덕분에|由于|导致|引起", CAUSE),
+    Banned(r"\bpor\s+culpa\s+de\b|\bcomo\s+resultado\s+de\b|\ba\s+raíz\s+de\b|로\s?인해|탓에|归功于|多亏|造成", CAUSE),
     Banned(
         r"\bfuncionan?\b|\b(?:com)?probad[oa]s?\b|\bdemostrad[oa]s?\b|\bgarantiza\w*|입증|증명|보장|证明|证实|保证",
         PROOF,
     ),
+    Banned(r"\bmilagro(?:s|s[oa]s?)?\b|\bprometemos\b|기적|약속해요|효과가\s?있|효험|奇迹|承诺|疗效显著|见效", PROOF),
     Banned(r"\bcura(?:n|r|do|da|tiv[oa])?\b|완치|치유|治愈|根治", CURE),
+    Banned(
+        r"\bpuede\s+esperar\b|\bno\s+hay\s+que\s+preocuparse\b|기다려도|걱정하지\s?마|可以等|不用担心|不必担心", WAIT
+    ),
     Banned(r"\b(?:usted\s+)?debería\b|\brecomendamos\b|권장합니다|추천합니다|我们建议|我们推荐", ADVICE),
+    Banned(r"\ble\s+aconsejamos\b|\bse\s+recomienda\b|권해요|추천해요|권장해요|建议您", ADVICE),
+    Banned(r"\bse\s+sentirá\s+mejor\b|\bmejorará\b|(?:나아질|좋아질|나을)\s?거예요|会好起来|会好转|会康复", FUTURE),
 )
 _COMPILED = tuple((re.compile(b.pattern, re.IGNORECASE), b) for b in BANNED)
 _DENIED = re.compile(r"\b(?:not|never|cannot|no|nor|neither|without)\b|n['’]t\b", re.IGNORECASE)

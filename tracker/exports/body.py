@@ -116,13 +116,14 @@ def _optional(read_cell: Read) -> Read:
 def _readers(day_numbers: bool) -> list[Read]:
     """One reader per column of COLUMNS; the score is read apart, with its instrument."""
     day: Read = cells.day_number if day_numbers else cells.calendar_day
+    moment: Read = cells.day_number if day_numbers else cells.moment
     special: dict[str, Read] = {
         "patient": cells.required,
         "instrument": cells.required,
         "condition": cells.must(cells.choice(CONDITIONS)),
         "kind": cells.must(cells.choice(KINDS)),
         "course_start": cells.must(cells.start_number if day_numbers else cells.calendar_day),
-        "recorded_at": cells.must(cells.day_number if day_numbers else cells.moment),
+        "recorded_at": cells.must(moment),
         "value": lambda cell: None,
         "course_end": _optional(day),
         "planned_gap": cells.gap,
@@ -130,5 +131,6 @@ def _readers(day_numbers: bool) -> list[Read]:
         "chronicity": cells.choice(CHRONICITIES),
         "modality": cells.modality,
         "entered_by": cells.choice(ENTERED_BY, "import"),
+        "entered_at": _optional(moment),
     }
     return [special.get(column, cells.text) for column in COLUMNS]

@@ -124,6 +124,16 @@ def _session_day(row: Row) -> float:
     return float(named.toordinal() if named else np.floor(day_of(row.recorded_at)))
 
 
+def _lag(row: Row) -> float:
+    """Days from a score's moment to the one at which it came in; 0 unless the file tells."""
+    if row.entered_at is None:
+        return 0.0
+    moment, entered = row.recorded_at, row.entered_at
+    if isinstance(moment, datetime) and isinstance(entered, datetime) and moment.tzinfo and entered.tzinfo:
+        return max((entered - moment).total_seconds() / SECONDS, 0.0)
+    return max(day_of(entered) - day_of(moment), 0.0)
+
+
 def course_of(row: Row) -> Course:
     """What makes this row's course one."""
     return key(row.clinic, row.patient, row.condition, row.course, row.course_start)
@@ -184,5 +194,6 @@ def _readings(
         "reading_value": np.array([rows[n].value for n in chosen], np.float64),
         "reading_kind": np.array([_KIND[rows[n].kind] for n in chosen], np.int64),
         "reading_session": np.array([sessions.of(n, rows[n]) for n in chosen], np.int64),
+        "reading_lag": np.array([_lag(rows[n]) for n in chosen], np.float64),
     }
     return order, {name: column[order] for name, column in columns.items()}

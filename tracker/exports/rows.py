@@ -19,6 +19,7 @@ OPTIONAL = (
     "modality",
     "group",
     "entered_by",
+    "entered_at",
 )
 COLUMNS = REQUIRED + OPTIONAL
 NEAR = len(COLUMNS)  # a line has at most so many refused cells
@@ -49,6 +50,7 @@ class Row(NamedTuple):
     modality: str | None = None  # several joined by "+"
     group: str | None = None
     entered_by: str = "import"
+    entered_at: datetime | float | None = None  # where it came in later than recorded_at; None = at once
     line: int = 0  # where it stood in the file; not written
 
 

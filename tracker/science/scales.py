@@ -85,9 +85,14 @@ INSTRUMENTS: dict[str, Instrument] = {
         replace(_MEDICINE, code="medicine_days_triptan", source=_ICHD),
         replace(_MEDICINE, code="medicine_days_opioid", source=_ICHD),
         replace(_MEDICINE, code="medicine_days_ergot", source=_ICHD),
+        Instrument("headache_today", 0, 1, whole=True, recall="today"),
     )
 }
-WEEK, NOW, IMPRESSION = "nrs_week", "nrs_now", "pgic"
+WEEK, NOW, IMPRESSION, DIARY = "nrs_week", "nrs_now", "pgic", "headache_today"
+ITEMS = {
+    "peg": ("pain", "enjoyment", "activity")
+}  # single questions, whole on the scale's range; the score: their mean
+MEDICINE_CLASSES = tuple(code for code in INSTRUMENTS if code.startswith("medicine_days_"))
 PRIMARY = {code: "headache_days" if code in HEADACHES else WEEK for code in CONDITIONS}
 
 

@@ -44,6 +44,14 @@ def of(month: int) -> Window:
     return {0: END, **{w.month: w for w in FOLLOW_UP}}[month]
 
 
+def around(day: int) -> Window:
+    """The window in which a day after the anchor lies. ValueError for a day in none."""
+    for window in ALL:
+        if window.first <= day <= window.last:
+            return window
+    raise ValueError(f"day {day} lies in no window")
+
+
 def values(series: Ints, offset: Floats, value: Floats, count: int) -> Floats:
     """count × 7 window values (columns as ALL) of M readings sorted by (series, offset); NaN = no reading there.
 

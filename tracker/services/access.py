@@ -7,17 +7,33 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 
-from tracker.services import audit, clock
+from tracker.services import audit, clock, code
 from tracker.services.actor import Actor, admit
-from tracker.services.device import device, join, revoke_device
-from tracker.services.errors import Invalid, NotFound, Refused
+from tracker.services.device import device, put_on
+from tracker.services.errors import Conflict, Invalid, NotFound, Refused
+from tracker.services.phone import owner, people, phones, revoke_device, take_off, unjoined
 from tracker.services.secret import fresh, hashed
 from tracker.services.staff import memberships, staff_actor, team
 from tracker.services.transaction import writing
 from tracker.services.views import SignedIn
 from tracker.storage import Membership, Patient, SignInLink
+from tracker.tongue import _
 
-__all__ = ["device", "issue_link", "memberships", "new_link", "redeem", "revoke_device", "staff_actor", "team"]
+__all__ = [
+    "device",
+    "issue_link",
+    "memberships",
+    "new_link",
+    "owner",
+    "people",
+    "phones",
+    "redeem",
+    "revoke_device",
+    "staff_actor",
+    "take_off",
+    "team",
+    "unjoined",
+]
 
 LONGEST_MINUTES = 10_080  # seven days, on paper or by mail
 
@@ -38,7 +54,7 @@ def issue_link(
     if not 1 <= minutes <= LONGEST_MINUTES:
         raise Invalid("out_of_range", f"A link lasts from 1 to {LONGEST_MINUTES} minutes.", "/minutes")
     with writing(db):
-        _may_invite(db, actor, patient_id, user_id)
+        may_invite(db, actor, patient_id, user_id)
         return new_link(
             db, actor=actor, clinic_id=actor.clinic, now=now, minutes=minutes, patient_id=patient_id, user_id=user_id
         )
@@ -53,9 +69,12 @@ def new_link(
     minutes: int = LONGEST_MINUTES,
     patient_id: UUID | None = None,
     user_id: UUID | None = None,
+    carer: bool = False,
+    id: UUID | None = None,
+    typed: str | None = None,
 ) -> str:
-    """The link itself, inside the caller's transaction."""
-    token, id = fresh(), uuid4()
+    """The link itself, inside the caller's transaction; `typed` is the code that opens it as well."""
+    token, id = fresh(), id or uuid4()
     db.add(
         SignInLink(
             clinic_id=clinic_id,
@@ -63,6 +82,9 @@ def new_link(
             token_hash=hashed(token),
             patient_id=patient_id,
             user_id=user_id,
+            carer=carer or actor.carer,
+            handle=typed[: code.HANDLE] if typed else None,
+            code_hash=code.code_hash(id, typed) if typed else None,
             expires_at=now + timedelta(minutes=minutes),
             created_by=actor.id,
             created_at=now,
@@ -81,27 +103,33 @@ def new_link(
     return token
 
 
-def redeem(db: Database, *, token: str, source: str | None = None, now: datetime | None = None) -> SignedIn:
-    """Use a link up. Wrong, used and expired ones are refused alike."""
+def redeem(
+    db: Database,
+    *,
+    token: str | None = None,
+    typed: str | None = None,
+    patients_only: bool = False,
+    phone: Actor | None = None,
+    label: str | None = None,
+    source: str | None = None,
+    now: datetime | None = None,
+) -> SignedIn:
+    """Use a link up, by its token or its typed code. Wrong, used and expired ones are refused alike.
+
+    `phone` is the phone that asks, where one is signed in already: a patient is put on it. Raises Conflict, and uses
+    nothing up, when that phone belongs to another clinic.
+    """
     now = now or clock.now()
     with writing(db):
-        link = _take(db, token, now)
-        actor = replace(_person(db, link), source=source)
-        device = join(db, actor=actor, now=now) if actor.kind == "patient" else None
-        audit.note(
-            db,
-            actor=actor,
-            now=now,
-            action="link.redeem",
-            subject="link",
-            subject_id=link.id,
-            patient_id=link.patient_id,
-        )
-    kind = "patient" if actor.kind == "patient" else "staff"
-    return SignedIn(kind, actor.clinic, actor.patient_id, None if actor.patient_id else actor.id, device)
+        link = code.link_of(db, typed=typed, source=source, now=now) if typed else _by_token(db, token or "", now)
+        wanted = link is not None and (link.patient_id is not None or not patients_only)
+        signed = _use(db, link, phone, label, source, now) if link and wanted else None
+    if signed is None:
+        raise _unusable()
+    return signed
 
 
-def _may_invite(db: Database, actor: Actor, patient_id: UUID | None, user_id: UUID | None) -> None:
+def may_invite(db: Database, actor: Actor, patient_id: UUID | None, user_id: UUID | None) -> None:
     """Who may be invited by whom; NotFound for people of other clinics."""
     if user_id is not None:
         admit(actor, "clinic_admin", "operator")
@@ -119,27 +147,49 @@ def _may_invite(db: Database, actor: Actor, patient_id: UUID | None, user_id: UU
             raise NotFound
 
 
-def _take(db: Database, token: str, now: datetime) -> SignInLink:
-    """The link, marked used by whoever comes first."""
+def _by_token(db: Database, token: str, now: datetime) -> SignInLink | None:
+    """The living link of a token, locked for whoever comes first."""
     link = db.scalar(select(SignInLink).where(SignInLink.token_hash == hashed(token)).with_for_update())
-    if link is None or link.used_at is not None or link.expires_at <= now:
-        raise _unusable()
+    return link if link is not None and link.used_at is None and link.expires_at > now else None
+
+
+def _use(
+    db: Database, link: SignInLink, phone: Actor | None, label: str | None, source: str | None, now: datetime
+) -> SignedIn | None:
+    """Sign in whom the link is for; None when they have withdrawn or left."""
+    found = _person(db, link)
+    if found is None:
+        return None
+    actor = replace(found, source=source)
+    kept = phone if phone and actor.kind == "patient" else None
+    if kept and kept.clinic_id != link.clinic_id:
+        raise Conflict("other_clinic", _("This phone belongs to another clinic."), retry="never")
     link.used_at = now
-    return link
+    signed = SignedIn("staff", actor.clinic, user_id=actor.id)
+    if actor.patient_id is not None:
+        token, device_id, already = put_on(
+            db,
+            phone=kept,
+            clinic_id=actor.clinic,
+            patient_id=actor.patient_id,
+            carer=link.carer,
+            label=label,
+            now=now,
+        )
+        actor = replace(actor, device_id=device_id, carer=link.carer)
+        signed = SignedIn(
+            "patient", actor.clinic, actor.patient_id, device_token=token, carer=link.carer, already=already
+        )
+    audit.note(
+        db, actor=actor, now=now, action="link.redeem", subject="link", subject_id=link.id, patient_id=link.patient_id
+    )
+    return signed
 
 
-def _person(db: Database, link: SignInLink) -> Actor:
+def _person(db: Database, link: SignInLink) -> Actor | None:
     """Whom the link signs in: a patient who has not withdrawn, or staff whose membership holds."""
     if link.user_id is not None:
-        found = staff_actor(db, user_id=link.user_id, clinic_id=link.clinic_id)
-    else:
-        found = _patient(db, link)
-    if found is None:
-        raise _unusable()
-    return found
-
-
-def _patient(db: Database, link: SignInLink) -> Actor | None:
+        return staff_actor(db, user_id=link.user_id, clinic_id=link.clinic_id)
     person = db.get(Patient, (link.clinic_id, link.patient_id))
     if person is None or person.withdrawn_at is not None:
         return None
@@ -149,5 +199,5 @@ def _patient(db: Database, link: SignInLink) -> Actor | None:
 def _unusable() -> Refused:
     """One answer for every link that does not work, so that guessing teaches nothing."""
     return Refused(
-        "link_not_usable", "We cannot use this link. It may be old, used or mistyped. Ask the clinic for a new one."
+        "link_not_usable", _("We cannot use this code. It may be old, used or mistyped. Ask the clinic for a new one.")
     )

@@ -20,6 +20,8 @@ class Actor:
     patient_id: UUID | None = None
     source: str | None = None
     device_id: UUID | None = None
+    carer: bool = False  # somebody who helps the patient: what they enter is marked as assisted
+    locked: bool = False  # behind a PIN that was not typed lately: may send, may not look
 
     @property
     def clinic(self) -> UUID:

@@ -23,16 +23,17 @@ def note(
     clinic_id: UUID | None = None,
     **detail: Any,
 ) -> None:
-    """Record one act. A patient acting for themselves acts on nobody's behalf."""
+    """Record one act. A patient acting for themselves acts on nobody's behalf; a carer is known by their phone."""
+    own = patient_id == actor.patient_id and not actor.carer
     db.execute(
         insert(AuditEvent).values(
             clinic_id=clinic_id or actor.clinic,
             id=uuid4(),
             at=now,
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            role=actor.role,
-            on_behalf_of=None if patient_id == actor.patient_id else patient_id,
+            actor_kind="device" if actor.carer else actor.kind,
+            actor_id=actor.device_id if actor.carer else actor.id,
+            role="carer" if actor.carer else actor.role,
+            on_behalf_of=None if own else patient_id,
             action=action,
             subject=subject,
             subject_id=subject_id,

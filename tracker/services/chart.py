@@ -17,7 +17,8 @@ from tracker.services.errors import Conflict
 from tracker.services.faults import Faults
 from tracker.services.visit import Visit, fitting
 from tracker.storage import Place, Reading, Session, columns
-from tracker.storage.effective import corrected
+from tracker.storage.effective import TRUSTED, corrected
+from tracker.tongue import _
 
 EARLIEST = 2000
 AHEAD = timedelta(hours=24)
@@ -92,8 +93,8 @@ def add(db: Database, chart: Chart, entry: Entry, receipt: Receipt, known: Mappi
         return False
     _check(db, chart, entry, receipt)
     if old is not None:
-        raise Conflict("other_body", "This id was used for another reading.", "/id")
-    _visit(chart, entry, receipt)
+        raise Conflict("other_body", _("This id was used for another reading."), "/id")
+    _visit(db, chart, entry, receipt)
     chart.saved[entry.id] = Saved(digest, entry.supersedes, entry.course_id, entry.instrument)
     chart.new_readings.append(_row(chart.mine, entry, receipt, known[entry.instrument].version, digest))
     return True
@@ -116,13 +117,13 @@ def _check(db: Database, chart: Chart, entry: Entry, receipt: Receipt) -> None:
     faults = Faults()
     moment = corrected(entry.recorded_at, receipt.clock_offset)
     if moment.year < EARLIEST:
-        faults.add("/recorded_at", "too_early", f"This is before {EARLIEST}.")
+        faults.add("/recorded_at", "too_early", _("This is before {year}.", year=EARLIEST))
     if moment > receipt.received_at + AHEAD:
-        faults.add("/recorded_at", "in_the_future", "The date is in the future. Change it.")
+        faults.add("/recorded_at", "in_the_future", _("The date is in the future. Change it."))
     if (entry.site, entry.side) not in chart.places | {ANYWHERE}:
-        faults.add("/site", "unknown_place", "This course has no such place.")
-    if entry.session_id not in (None, *chart.sessions) and _made(chart, entry, moment) is None:
-        faults.add("/session_id", "unknown_session", "This course has no such session.")
+        faults.add("/site", "unknown_place", _("This course has no such place."))
+    if entry.session_id not in (None, *chart.sessions) and _made(db, chart, entry, receipt) is None:
+        faults.add("/session_id", "unknown_session", _("This course has no such session."))
     if entry.supersedes is not None:
         _check_chain(db, faults, chart, entry)
     faults.refuse()
@@ -132,11 +133,11 @@ def _check_chain(db: Database, faults: Faults, chart: Chart, entry: Entry) -> No
     """A correction names an earlier reading of the same course and instrument."""
     old = chart.saved.get(entry.supersedes) if entry.supersedes else None
     if entry.supersedes == entry.id or entry.id in _ancestors(db, chart, entry.supersedes):
-        faults.add("/supersedes", "own_descendant", "A reading cannot correct what corrects it.")
+        faults.add("/supersedes", "own_descendant", _("A reading cannot correct what corrects it."))
     elif old is None or old.course_id != entry.course_id:
-        faults.add("/supersedes", "unknown_reading", "There is no such reading in this course.")
+        faults.add("/supersedes", "unknown_reading", _("There is no such reading in this course."))
     elif old.instrument != entry.instrument:
-        faults.add("/instrument", "other_instrument", "A correction keeps the instrument.")
+        faults.add("/instrument", "other_instrument", _("A correction keeps the instrument."))
 
 
 def _ancestors(db: Database, chart: Chart, id: UUID | None) -> set[UUID]:
@@ -150,13 +151,21 @@ def _ancestors(db: Database, chart: Chart, id: UUID | None) -> set[UUID]:
     return found
 
 
-def _made(chart: Chart, entry: Entry, moment: datetime) -> Visit | None:
-    """The visit behind a session id that only the phone knows; None if it fits no day of the reading."""
-    id = entry.session_id
-    return fitting(entry.course_id, id, entry.recorded_at, moment, chart.mine.zone) if id else None
+def _made(db: Database, chart: Chart, entry: Entry, receipt: Receipt) -> Visit | None:
+    """The visit behind a session id that only the phone knows; None if it fits no day of the reading.
+
+    A phone whose clock is wrong may have believed in any day when it made the id: its visit is of the corrected day.
+    """
+    id, moment = entry.session_id, corrected(entry.recorded_at, receipt.clock_offset)
+    if id is None:
+        return None
+    found = fitting(entry.course_id, id, entry.recorded_at, moment, chart.mine.zone)
+    if found is None and abs(receipt.clock_offset) > TRUSTED and db.get(Session, (chart.mine.clinic_id, id)) is None:
+        return Visit(moment.astimezone(chart.mine.zone).date(), 1)
+    return found
 
 
-def _visit(chart: Chart, entry: Entry, receipt: Receipt) -> None:
+def _visit(db: Database, chart: Chart, entry: Entry, receipt: Receipt) -> None:
     """Make the session the phone speaks of, or mark a planned one as begun."""
     if entry.session_id is None:
         return
@@ -166,8 +175,7 @@ def _visit(chart: Chart, entry: Entry, receipt: Receipt) -> None:
         chart.sessions[entry.session_id] = "reported"
     if state is not None:
         return
-    moment = corrected(entry.recorded_at, receipt.clock_offset)
-    visit = _made(chart, entry, moment)
+    visit = _made(db, chart, entry, receipt)
     if visit is None:
         raise LookupError("a session was not checked before it was made")
     chart.sessions[entry.session_id] = "reported"

@@ -12,6 +12,7 @@ from tracker.services import audit, clock, courses, derive, show
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Conflict, NotFound
 from tracker.services.faults import Faults
+from tracker.services.remind import look
 from tracker.services.transaction import writing
 from tracker.services.views import CourseView
 from tracker.storage import Course, Patient, Place, columns
@@ -75,6 +76,7 @@ def open_course(
             return _replay(db, row, told, at, chronicity is None)
         row = add_course(db, actor=actor, now=now, id=id, places=at, **told)
         derive.derive_course(db, actor.clinic, id)
+        look.soon(db, actor.clinic, [id], now)
         return show.course(db, row)
 
 
@@ -111,6 +113,7 @@ def close_course(
             row.closed_on, row.closed_reason = on, reason
             db.flush()
             derive.derive_course(db, actor.clinic, course_id)
+            look.soon(db, actor.clinic, [course_id], now)
             audit.note(
                 db,
                 actor=actor,

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 
+from tracker import tongue
 from tracker.services import access, audit, clock, show
 from tracker.services.actor import Actor, admit, operator
 from tracker.services.course import close_course, open_course
@@ -22,7 +23,6 @@ __all__ = ["add_staff", "close_course", "create_clinic", "enrol_patient", "open_
 
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
-LANGUAGES = ("en", "ko", "zh", "es")
 
 
 def create_clinic(
@@ -172,5 +172,5 @@ def _check_patient(told: dict, now: datetime) -> None:
     faults.number("/birth_year", told["birth_year"], 1900, now.year, whole=True)
     faults.word("/sex", told["sex"], SEXES, needed=False)
     faults.zone("/timezone", told["timezone"])
-    faults.word("/language", told["language"], LANGUAGES)
+    faults.word("/language", told["language"], tongue.LANGUAGES)
     faults.refuse()

@@ -8,11 +8,13 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from tracker.science.scales import ENTERED_BY, KINDS, SIDES, Instrument
+from tracker.science.scales import ENTERED_BY, ITEMS, KINDS, SIDES, Instrument
 from tracker.services.actor import Actor
 from tracker.services.faults import Faults, utc
+from tracker.tongue import _
 
 LONGEST_SITE, LONGEST_ZONE, LONGEST_ITEMS = 64, 64, 2000
+SAME_MEAN = 1e-9
 LARGEST_SEQ = 2**31 - 1
 FROM_A_FILE = ("import", *ENTERED_BY[:3])
 MAY_SAY = {  # who may call an entry whose; the first is taken when nothing is said
@@ -21,6 +23,8 @@ MAY_SAY = {  # who may call an entry whose; the first is taken when nothing is s
     "clinic_admin": ("staff", "assisted"),
     "operator": FROM_A_FILE,
 }
+
+BY_A_CARER = ("assisted",)
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def entry(
     entered_by: str | None = None,
 ) -> Entry:
     """An Entry that holds in itself; raises Invalid with every fault."""
-    may_say = FROM_A_FILE if imported else MAY_SAY[actor.role]
+    may_say = FROM_A_FILE if imported else BY_A_CARER if actor.carer else MAY_SAY[actor.role]
     made = Entry(
         id=id,
         course_id=course_id,
@@ -96,7 +100,7 @@ def entry(
         retracted=retracted,
         entered_by=entered_by or may_say[0],
     )
-    _check(made, known.get(instrument) if isinstance(instrument, str) else None, may_say)
+    _check(made, known.get(instrument) if isinstance(instrument, str) else None, may_say, own=actor.role == "patient")
     return made
 
 
@@ -105,8 +109,8 @@ def offset_minutes(moment: datetime) -> int:
     return int((moment.utcoffset() or timedelta()).total_seconds() // 60)
 
 
-def _check(made: Entry, instrument: Instrument | None, may_say: tuple[str, ...]) -> None:
-    """Every fault of an entry by itself."""
+def _check(made: Entry, instrument: Instrument | None, may_say: tuple[str, ...], *, own: bool) -> None:
+    """Every fault of an entry by itself; `own`: a phone sends it, which asks the single questions and whole days."""
     faults = Faults()
     _check_ids(faults, made)
     faults.word("/kind", made.kind, KINDS)
@@ -119,9 +123,11 @@ def _check(made: Entry, instrument: Instrument | None, may_say: tuple[str, ...])
     faults.moment("/entered_at", made.entered_at)
     faults.number("/device_seq", made.device_seq, 0, LARGEST_SEQ, whole=True)
     _check_items(faults, made.items)
-    _check_value(faults, made, instrument)
+    _check_value(faults, made, instrument, own)
+    if not faults.found and made.instrument in ITEMS and not made.retracted and (own or made.items):
+        _check_mean(faults, made)
     if made.kind == "after" and made.session_id is None:
-        faults.add("/session_id", "after_without_session", "An after-score needs its session.")
+        faults.add("/session_id", "after_without_session", _("An after-score needs its session."))
     faults.refuse()
 
 
@@ -132,24 +138,38 @@ def _check_ids(faults: Faults, made: Entry) -> None:
         if value is None and name in ("session_id", "supersedes"):
             continue
         if not isinstance(value, UUID) or value.int == 0:
-            faults.add(f"/{name}", "not_an_id", "This must be a UUID.")
+            faults.add(f"/{name}", "not_an_id", _("This must be a UUID."))
 
 
-def _check_value(faults: Faults, made: Entry, instrument: Instrument | None) -> None:
+def _check_value(faults: Faults, made: Entry, instrument: Instrument | None, own: bool) -> None:
     """A score on its scale; a taken-back reading has none and says what it takes back."""
     if instrument is None:
-        faults.add("/instrument", "unknown_instrument", "This instrument is not known here.")
+        faults.add("/instrument", "unknown_instrument", _("This instrument is not known here."))
     elif not isinstance(made.retracted, bool):
-        faults.add("/retracted", "not_a_flag", "This must be true or false.")
+        faults.add("/retracted", "not_a_flag", _("This must be true or false."))
     elif made.retracted:
         if made.value is not None:
-            faults.add("/value", "retracted_value", "A reading that is taken back has no score.")
+            faults.add("/value", "retracted_value", _("A reading that is taken back has no score."))
         if made.supersedes is None:
-            faults.add("/supersedes", "blank", "Say which reading is taken back.")
+            faults.add("/supersedes", "blank", _("Say which reading is taken back."))
     elif made.value is None:
-        faults.add("/value", "blank", "A score is needed; a blank is no reading.")
+        faults.add("/value", "blank", _("A score is needed; a blank is no reading."))
     else:
-        faults.number("/value", made.value, instrument.minimum, instrument.maximum, whole=instrument.whole)
+        whole = instrument.whole or (own and instrument.days)
+        faults.number("/value", made.value, instrument.minimum, instrument.maximum, whole=whole)
+
+
+def _check_mean(faults: Faults, made: Entry) -> None:
+    """The single answers, whole on the scale, and the score that is their mean."""
+    names, items = ITEMS[made.instrument], made.items or {}
+    if set(items) != set(names):
+        needed = _("This needs an answer to {questions}, and to nothing else.", questions=", ".join(names))
+        faults.add("/items", "other_questions", needed)
+        return
+    for name in names:
+        faults.number(f"/items/{name}", items[name], 0, 10, whole=True, needed=True)
+    if not faults.found and abs(sum(items.values()) / len(names) - float(made.value or 0)) > SAME_MEAN:
+        faults.add("/value", "not_the_mean", _("The score is the mean of its answers."))
 
 
 def _check_items(faults: Faults, items: Any) -> None:
@@ -157,7 +177,7 @@ def _check_items(faults: Faults, items: Any) -> None:
     if items is None:
         return
     if not isinstance(items, Mapping):
-        faults.add("/items", "not_answers", "Answers stand under the names of their questions.")
+        faults.add("/items", "not_answers", _("Answers stand under the names of their questions."))
         return
     for i, (name, answer) in enumerate(items.items()):
         faults.text(f"/items/{i}", name, LONGEST_SITE, needed=True)
@@ -166,7 +186,7 @@ def _check_items(faults: Faults, items: Any) -> None:
         else:
             faults.number(f"/items/{i}", answer, -1e6, 1e6, needed=True)
     if not faults.found and len(json.dumps(dict(items))) > LONGEST_ITEMS:
-        faults.add("/items", "too_long", f"The answers are longer than {LONGEST_ITEMS} characters.")
+        faults.add("/items", "too_long", _("The answers are longer than {n} characters.", n=LONGEST_ITEMS))
 
 
 def _plain(value: Any) -> Any:
@@ -186,8 +206,8 @@ def refuse_unknown(item: Mapping[str, Any], allowed: frozenset[str]) -> None:
     """Raise Invalid for names nobody reads, or needed ones that are missing."""
     faults = Faults()
     for name in sorted(set(item) - allowed, key=str):
-        faults.add(f"/{name}", "unknown_field", "This is not known here.")
+        faults.add(f"/{name}", "unknown_field", _("This is not known here."))
     for name in ("id", "course_id", "kind", "instrument", "recorded_at"):
         if name not in item:
-            faults.add(f"/{name}", "blank", "This must not be blank.")
+            faults.add(f"/{name}", "blank", _("This must not be blank."))
     faults.refuse()

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
+from tracker.tongue import _, english
+
 
 class Fault(TypedDict):
     """One thing wrong with a body: where it stands, a stable code, words."""
@@ -16,9 +18,9 @@ class Refused(Exception):
     """The service would not do it. `retry` says what helps: fix, later, sign-in, never."""
 
     def __init__(self, code: str, message: str, pointer: str | None = None, retry: str = "fix") -> None:
-        super().__init__(message)
         self.code = code
-        self.message = message
+        self.message = _(message)
+        super().__init__(self.message)
         self.pointer = pointer
         self.retry = retry
 
@@ -29,7 +31,7 @@ class NotFound(Refused):
     def __init__(
         self,
         code: str = "not_found",
-        message: str = "There is nothing here.",
+        message: str = english("There is nothing here."),
         pointer: str | None = None,
         retry: str = "never",
     ) -> None:
@@ -62,9 +64,35 @@ class NotAllowed(Refused):
     def __init__(
         self,
         code: str = "not_allowed",
-        message: str = "Your role does not allow this.",
+        message: str = english("Your role does not allow this."),
         pointer: str | None = None,
         retry: str = "never",
+    ) -> None:
+        super().__init__(code, message, pointer, retry)
+
+
+class Locked(Refused):
+    """Behind a PIN that has to be typed first."""
+
+    def __init__(
+        self,
+        code: str = "pin_needed",
+        message: str = english("Type the PIN first."),
+        pointer: str | None = None,
+        retry: str = "fix",
+    ) -> None:
+        super().__init__(code, message, pointer, retry)
+
+
+class TooMany(Refused):
+    """Too many tries from one place."""
+
+    def __init__(
+        self,
+        code: str = "too_many_tries",
+        message: str = english("Too many tries. Wait one hour, or ask the clinic for a new code."),
+        pointer: str | None = None,
+        retry: str = "later",
     ) -> None:
         super().__init__(code, message, pointer, retry)
 
@@ -75,7 +103,7 @@ class SignInNeeded(Refused):
     def __init__(
         self,
         code: str = "sign_in_needed",
-        message: str = "Please sign in.",
+        message: str = english("Please sign in."),
         pointer: str | None = None,
         retry: str = "sign-in",
     ) -> None:
@@ -88,7 +116,7 @@ class Unready(Refused):
     def __init__(
         self,
         code: str = "unready",
-        message: str = "Not ready. Please try again shortly.",
+        message: str = english("Not ready. Please try again shortly."),
         pointer: str | None = None,
         retry: str = "later",
     ) -> None:

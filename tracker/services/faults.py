@@ -7,10 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tracker.services.errors import Fault, Invalid
+from tracker.tongue import _, english
 
 LONGEST = 2000  # code points of any text
 YEARS = (1900, 2200)
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+WHOLE = english("This must be a whole number from {low} to {high}.")
+ANY = english("This must be a number from {low} to {high}.")
 LINE_ENDS = re.compile("[\t\n\r]")
 
 
@@ -36,19 +39,19 @@ class Faults:
         """Text without unseen characters, not too long; with line ends only where `lines`."""
         if value is None or (isinstance(value, str) and not value.strip()):
             if needed:
-                self.add(pointer, "blank", "This must not be blank.")
+                self.add(pointer, "blank", _("This must not be blank."))
         elif not isinstance(value, str):
-            self.add(pointer, "not_text", "This must be text.")
+            self.add(pointer, "not_text", _("This must be text."))
         elif UNSEEN.search(value) or (not lines and LINE_ENDS.search(value)):
-            self.add(pointer, "control_characters", "This holds control characters.")
+            self.add(pointer, "control_characters", _("This holds control characters."))
         elif len(value) > longest:
-            self.add(pointer, "too_long", f"This is longer than {longest} characters.")
+            self.add(pointer, "too_long", _("This is longer than {n} characters.", n=longest))
 
     def word(self, pointer: str, value: Any, words: Collection[str], *, needed: bool = True) -> None:
         """One of these words."""
         if (value is None and not needed) or (isinstance(value, str) and value in words):
             return
-        self.add(pointer, "unknown_word", f"This must be one of {', '.join(words)}.")
+        self.add(pointer, "unknown_word", _("This must be one of {words}.", words=", ".join(words)))
 
     def zone(self, pointer: str, value: Any, *, needed: bool = False) -> None:
         """A time zone that exists."""
@@ -57,7 +60,7 @@ class Faults:
         try:
             ZoneInfo(str(value))
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            self.add(pointer, "unknown_zone", "There is no such time zone.")
+            self.add(pointer, "unknown_zone", _("There is no such time zone."))
 
     def day(
         self, pointer: str, value: Any, *, first: date | None = None, last: date | None = None, needed: bool = False
@@ -66,22 +69,22 @@ class Faults:
         if value is None and not needed:
             return
         if not isinstance(value, date) or isinstance(value, datetime) or not YEARS[0] <= value.year < YEARS[1]:
-            self.add(pointer, "not_a_date", f"This must be a date from {YEARS[0]} on.")
+            self.add(pointer, "not_a_date", _("This must be a date from {year} on.", year=YEARS[0]))
         elif last is not None and value > last:
-            self.add(pointer, "too_late", "This date is too late.")
+            self.add(pointer, "too_late", _("This date is too late."))
         elif first is not None and value < first:
-            self.add(pointer, "too_early", "This date is too early.")
+            self.add(pointer, "too_early", _("This date is too early."))
 
     def moment(self, pointer: str, value: Any, *, needed: bool = False) -> bool:
         """A date and time with its offset; says whether it can be counted with."""
         if value is None and not needed:
             return False
         if not isinstance(value, datetime):
-            self.add(pointer, "not_a_moment", "This must be a date and time.")
+            self.add(pointer, "not_a_moment", _("This must be a date and time."))
         elif value.utcoffset() is None:
-            self.add(pointer, "no_offset", "This time needs its offset from UTC.")
+            self.add(pointer, "no_offset", _("This time needs its offset from UTC."))
         elif not YEARS[0] <= value.year < YEARS[1]:
-            self.add(pointer, "not_a_moment", f"This must be a date and time from {YEARS[0]} on.")
+            self.add(pointer, "not_a_moment", _("This must be a date and time from {year} on.", year=YEARS[0]))
         else:
             return True
         return False
@@ -92,13 +95,14 @@ class Faults:
         """A number within limits; true and false are none."""
         if value is None and not needed:
             return
-        limits = f"{'a whole number' if whole else 'a number'} from {low:g} to {high:g}"
+        limits = {"low": f"{low:g}", "high": f"{high:g}"}
+        asked = WHOLE if whole else ANY
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.add(pointer, "not_a_number", f"This must be {limits}.")
+            self.add(pointer, "not_a_number", _(asked, **limits))
         elif not low <= value <= high:  # NaN fails it as well
-            self.add(pointer, "out_of_range", f"This must be {limits}.")
+            self.add(pointer, "out_of_range", _(asked, **limits))
         elif whole and value != int(value):
-            self.add(pointer, "not_whole", f"This must be {limits}.")
+            self.add(pointer, "not_whole", _(asked, **limits))
 
 
 def utc(moment: datetime) -> str:

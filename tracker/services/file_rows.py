@@ -151,4 +151,5 @@ def _reading(course: FileCourse, row: Row, dates: Dates, again: Counter[str]) ->
         "side": row.side,
         "session_id": course.sessions.get(row.session) if row.session else None,
         "entered_by": row.entered_by,
+        "entered_at": None if row.entered_at is None else dates.moment(row.entered_at),
     }

@@ -16,13 +16,16 @@ from tracker.services.chart import Chart, Receipt
 from tracker.services.entry import Entry, entry, refuse_unknown
 from tracker.services.errors import Conflict, NotAllowed, NotFound, Refused
 from tracker.services.faults import Faults
+from tracker.services.milestone import milestone
 from tracker.services.reaction import reaction
+from tracker.services.remind import look
 from tracker.services.session import session
 from tracker.services.transaction import writing
 from tracker.services.views import Logged, Result
 from tracker.storage import Reading, columns
+from tracker.tongue import _
 
-__all__ = ["batch", "missing", "reaction", "reading", "session"]
+__all__ = ["batch", "milestone", "missing", "reaction", "reading", "session"]
 
 WRITERS = ("patient", "practitioner", "clinic_admin", "operator")
 FIELDS = frozenset(Entry.__dataclass_fields__) | {"sent_at", "received_at"}
@@ -40,7 +43,7 @@ def reading(db: Database, *, actor: Actor, now: datetime | None = None, **body: 
             ).scalar_one()
             return Logged(show.reading(row), created)
     except IntegrityError as error:  # the id was taken in another course between the look and the write
-        raise Conflict("other_body", "This id was used for another reading.", "/id") from error
+        raise Conflict("other_body", _("This id was used for another reading."), "/id") from error
 
 
 def batch(
@@ -157,7 +160,7 @@ def _take(
         if here is None:
             raise NotFound
         if any(made.id in c.saved and c.saved[made.id].course_id != made.course_id for c in charts.values() if c):
-            raise Conflict("other_body", "This id was used for another reading.", "/id")
+            raise Conflict("other_body", _("This id was used for another reading."), "/id")
         return Result(made.id, "created" if chart.add(db, here, made, receipt, known) else "replay")
     except Refused as error:
         return Result(made.id, "refused", error)
@@ -181,6 +184,7 @@ def _keep(db: Database, actor: Actor, now: datetime, charts: Sequence[Chart]) ->
         )
     if changed:
         derive.derive_courses(db, actor.clinic, [c.mine.course_id for c in changed])
+        look.soon(db, actor.clinic, [c.mine.course_id for c in changed], now)
 
 
 def _id(item: Any) -> UUID | None:

@@ -14,6 +14,7 @@ from tracker.services.transaction import writing
 from tracker.services.views import ReactionView
 from tracker.storage import Reaction, Session
 from tracker.storage.care import GRADES
+from tracker.tongue import _
 
 
 def reaction(
@@ -73,7 +74,7 @@ def reaction(
 def _replay(row: Reaction, told: dict[str, Any]) -> ReactionView:
     """The reaction as it was saved, if these are its words."""
     if any(getattr(row, name) != value for name, value in told.items()):
-        raise Conflict("other_body", "This id was used for another reaction.", "/id")
+        raise Conflict("other_body", _("This id was used for another reaction."), "/id")
     return show.reaction(row)
 
 
@@ -85,8 +86,8 @@ def _check(db: Database, actor: Actor, told: dict[str, Any], today: date) -> Non
     faults.word("/grade", told["grade"], GRADES, needed=False)
     faults.text("/words", told["words"], lines=True)
     if not isinstance(told["serious"], bool):
-        faults.add("/serious", "not_a_flag", "This must be true or false.")
+        faults.add("/serious", "not_a_flag", _("This must be true or false."))
     session = db.get(Session, (actor.clinic, told["session_id"])) if told["session_id"] else None
     if told["session_id"] and (session is None or session.course_id != told["course_id"]):
-        faults.add("/session_id", "unknown_session", "This course has no such session.")
+        faults.add("/session_id", "unknown_session", _("This course has no such session."))
     faults.refuse()

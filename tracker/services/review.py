@@ -16,12 +16,12 @@ from tracker.services.errors import Invalid
 from tracker.services.home import home
 from tracker.services.roster import roster
 from tracker.services.transaction import writing
-from tracker.services.views import CourseView, Me, OutcomeView, ReactionView, ReadingView
-from tracker.storage import Clinic, Course, Outcome, Patient, Place, Reaction, Reading, columns
+from tracker.services.views import CourseView, Me, MilestoneView, OutcomeView, ReactionView, ReadingView
+from tracker.storage import Clinic, Course, Milestone, Outcome, Patient, Place, Reaction, Reading, columns
 from tracker.storage import progress as saved
 from tracker.storage.effective import leaves
 
-__all__ = ["course", "courses", "home", "me", "outcomes", "progress", "reactions", "readings", "roster"]
+__all__ = ["course", "courses", "home", "me", "milestones", "outcomes", "progress", "reactions", "readings", "roster"]
 
 VIEWERS = ("patient", "practitioner", "clinic_admin", "operator")
 
@@ -67,6 +67,20 @@ def reactions(db: Database, *, actor: Actor, course_id: UUID, now: datetime | No
     chosen = select(Reaction).where(Reaction.clinic_id == actor.clinic, Reaction.course_id == course_id)
     ordered = chosen.order_by(Reaction.occurred_on, Reaction.id)
     return _look(db, actor, course_id, "reactions", now, lambda _: tuple(map(show.reaction, db.scalars(ordered))))
+
+
+def milestones(
+    db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None
+) -> tuple[MilestoneView, ...]:
+    """What happened beside a course and what was answered about it, by day; `effective` says what counts."""
+    chosen = select(Milestone).where(Milestone.clinic_id == actor.clinic, Milestone.course_id == course_id)
+
+    def seen(_: Mine) -> tuple[MilestoneView, ...]:
+        rows = db.scalars(chosen.order_by(Milestone.happened_on, Milestone.received_at, Milestone.id)).all()
+        count = {row.id for row in leaves(rows) if not row.retracted}
+        return tuple(replace(show.milestone(row), effective=row.id in count) for row in rows)
+
+    return _look(db, actor, course_id, "milestones", now, seen)
 
 
 def outcomes(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None) -> tuple[OutcomeView, ...]:

@@ -12,11 +12,13 @@ from tracker.services import audit, clock, courses, derive, show
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid, NotFound
 from tracker.services.faults import Faults
+from tracker.services.remind import look
 from tracker.services.transaction import writing
 from tracker.services.views import SessionView
 from tracker.services.visit import MOST_A_DAY, session_id
 from tracker.storage import Session
 from tracker.storage.care import STATES
+from tracker.tongue import _
 
 COUNTS_AFTER = timedelta(hours=48)  # a reported session counts as held from then on
 DONE = ("reported", "held")
@@ -52,6 +54,7 @@ def session(
             return show.session(row)
         db.flush()
         derive.derive_course(db, actor.clinic, course_id)
+        look.soon(db, actor.clinic, [course_id], now)
         _note(db, actor, now, row, mine.patient_id)
         return show.session(row)
 
@@ -64,7 +67,7 @@ def counts(state: str, known_since: datetime, at: datetime) -> bool:
 def _make(actor: Actor, now: datetime, id: UUID, course_id: UUID, number: int, told: dict[str, Any]) -> Session:
     """A new one; its id must be the one both sides would make."""
     if session_id(course_id, told["held_on"], number) != id:
-        raise Invalid("other_id", "This id is not the one of that course, day and number.", "/id")
+        raise Invalid("other_id", _("This id is not the one of that course, day and number."), "/id")
     return Session(
         clinic_id=actor.clinic,
         id=id,
@@ -93,7 +96,7 @@ def _said(actor: Actor, state: str) -> str:
     if actor.role != "patient":
         return state
     if state == "planned":
-        raise Invalid("unknown_word", "A visit is planned by the clinic.", "/state")
+        raise Invalid("unknown_word", _("A visit is planned by the clinic."), "/state")
     return "reported" if state == "held" else state
 
 

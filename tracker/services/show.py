@@ -14,6 +14,7 @@ from tracker.science.scales import PRIMARY
 from tracker.services.views import (
     ClinicView,
     CourseView,
+    MilestoneView,
     PatientView,
     PlaceView,
     ReactionView,
@@ -124,6 +125,20 @@ def reaction(row: Any) -> ReactionView:
         serious=row.serious,
         words=row.words,
         reported_by=row.reported_by,
+    )
+
+
+def milestone(row: Any) -> MilestoneView:
+    """A milestone."""
+    return MilestoneView(
+        row.id,
+        row.course_id,
+        row.code,
+        row.happened_on,
+        row.received_at,
+        row.reported_by,
+        row.supersedes,
+        row.retracted,
     )
 
 

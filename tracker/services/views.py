@@ -7,7 +7,9 @@ from typing import Any, Literal
 from uuid import UUID
 
 from tracker.exports.rows import Refusal
+from tracker.science.progress import Progress
 from tracker.science.scales import Instrument
+from tracker.science.schedule import Ask
 from tracker.services.errors import Refused
 
 
@@ -165,6 +167,21 @@ class ReactionView:
 
 
 @dataclass(frozen=True)
+class MilestoneView:
+    """What happened beside the treatment, or what was answered about it."""
+
+    id: UUID
+    course_id: UUID
+    code: str
+    happened_on: date
+    received_at: datetime
+    reported_by: str
+    supersedes: UUID | None
+    retracted: bool
+    effective: bool = True
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """Who a link signed in. Only a patient gets a device token."""
 
@@ -173,6 +190,51 @@ class SignedIn:
     patient_id: UUID | None = None
     user_id: UUID | None = None
     device_token: str | None = field(default=None, repr=False)
+    carer: bool = False
+    already: bool = False  # the patient was on this phone before
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """One of the people on a phone. `pin`: whether one is set."""
+
+    id: UUID
+    initials: str
+    carer: bool
+    pin: bool
+
+
+@dataclass(frozen=True)
+class PhoneView:
+    """A phone that is signed in for a patient."""
+
+    id: UUID
+    label: str
+    carer: bool
+    added_at: datetime
+    last_used_at: datetime
+    this: bool  # the very phone that asks
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What lets one phone in: the token goes behind the # of a link, the code is typed. Both stand here alone."""
+
+    id: UUID
+    token: str = field(repr=False)
+    code: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Unjoined:
+    """A patient who has joined with no phone yet."""
+
+    id: UUID
+    code: str
+    initials: str
+    enrolled_at: datetime
+    invited: bool
 
 
 @dataclass(frozen=True)
@@ -185,14 +247,11 @@ class Me:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """A before-score whose after is still to come."""
+class HomeSession:
+    """A session of these days with its scores, or a planned one."""
 
     session: SessionView
-    site: str | None
-    side: str
-    value: float
-    at: datetime
+    scores: tuple[ReadingView, ...]
 
 
 @dataclass(frozen=True)
@@ -200,19 +259,31 @@ class HomeCourse:
     """One course as the patient's first page needs it."""
 
     course: CourseView
-    today: tuple[SessionView, ...]
-    waiting: tuple[Waiting, ...]
-    session_number: int  # which session of the course today's is, or the next one
+    held: int  # sessions held before today
+    t0: date | None  # the last session so far
+    ends_on: date | None  # the first day on which the course is over, if nothing more is held
+    ended: bool
+    sessions: tuple[HomeSession, ...]
+    asks: tuple[Ask, ...]
+    milestones: tuple[tuple[date, date], ...]  # when it is asked what happened since the visits ended
+    finished_from: date | None  # from when on it is asked whether the visits are finished
+    classes: tuple[str, ...]  # of medicines, that this clinic counts
 
 
 @dataclass(frozen=True)
 class Home:
     """What the patient's first page needs."""
 
+    epoch: UUID
     patient: PatientView
     clinic: ClinicView
+    now: datetime
     today: date
     courses: tuple[HomeCourse, ...]
+    entries: tuple[ReadingView, ...]  # own ones of the last two months that count, newest first
+    diary: Mapping[date, int] | None  # headache or not, by day; None = not asked
+    paired: bool  # a session has both its scores: reminders can be offered,
+    undecided: bool  # unless the person chose or declined them already
 
 
 @dataclass(frozen=True)
@@ -298,3 +369,85 @@ class ImportReport:
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
     batch_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class OwnCourse:
+    """One course with everything in it."""
+
+    course: CourseView
+    readings: tuple[ReadingView, ...]
+    reactions: tuple[ReactionView, ...]
+    milestones: tuple[MilestoneView, ...]
+
+
+@dataclass(frozen=True)
+class OwnReminders:
+    """How a person chose to be reminded. `phones`: how many take pushes."""
+
+    hour: int
+    quiet_from: int
+    quiet_until: int
+    paused_until: date | None
+    declined_at: datetime | None
+    mail_address: str | None
+    mail_confirmed_at: datetime | None
+    phones: int
+
+
+@dataclass(frozen=True)
+class Own:
+    """Everything the store holds about one person, as that person may take it along."""
+
+    made_at: datetime
+    patient: PatientView
+    clinic: ClinicView
+    courses: tuple[OwnCourse, ...]
+    reminders: OwnReminders | None
+
+
+@dataclass(frozen=True)
+class Look:
+    """Something somebody did with a patient's record. `actions`: what was done at that moment, noun.verb."""
+
+    at: datetime
+    who: str  # you | staff | operator | link
+    role: str
+    name: str | None  # of staff
+    actions: tuple[str, ...]
+    times: int = 1  # a list of patients may be opened often in a day
+
+
+@dataclass(frozen=True)
+class ShareView:
+    """A link that lets somebody read along."""
+
+    id: UUID
+    created_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None
+    opened: int
+    last_opened_at: datetime | None
+
+    def live(self, now: datetime) -> bool:
+        """Whether it still shows something."""
+        return self.ended_at is None and now < self.expires_at
+
+
+@dataclass(frozen=True)
+class SharedPlace:
+    """One place of a course, as somebody with the link sees it."""
+
+    course: CourseView
+    place: PlaceView
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a link shows."""
+
+    initials: str
+    clinic: ClinicView
+    expires_at: datetime
+    places: tuple[SharedPlace, ...]

@@ -1,4 +1,4 @@
-"""Access: links that sign in once, devices that stay signed in, and the trail of who did what."""
+"""Access: links that sign in once, devices that stay signed in, the people on them, the trail of who did what."""
 
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,8 @@ class SignInLink(Base):
     __table_args__ = (
         ForeignKeyConstraint(["clinic_id", "patient_id"], ["patient.clinic_id", "patient.id"]),
         CheckConstraint("(patient_id IS NULL) <> (user_id IS NULL)", name="one_person"),
+        Index(None, "handle"),
+        Index(None, "clinic_id", "patient_id"),
     )
 
     clinic_id: Mapped[Key] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
@@ -30,6 +32,14 @@ class SignInLink(Base):
     "The patient it signs in, or"
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     "the member of staff."
+    carer: Mapped[bool] = mapped_column(default=False)
+    "Whether it lets in somebody who helps the patient: what they enter is marked as assisted."
+    handle: Mapped[str | None] = mapped_column(String(4))
+    "The first four characters of the typed code, by which the link is found; nothing where no code was made."
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    "scrypt of the whole typed code, salted with the link's id."
+    wrong: Mapped[int] = mapped_column(default=0)
+    "How often its code was typed wrongly; after five tries the code is dead."
     expires_at: Mapped[datetime]
     "From when it is worth nothing."
     used_at: Mapped[datetime | None]
@@ -40,23 +50,30 @@ class SignInLink(Base):
     "When."
 
 
+class WrongCode(Base):
+    """How many wrong codes came from one place lately; no patient data, and gone after an hour."""
+
+    __tablename__ = "wrong_code"
+
+    source: Mapped[str] = mapped_column(String(64), primary_key=True)
+    "The network address they came from."
+    since: Mapped[datetime]
+    "When the first of them came."
+    count: Mapped[int]
+    "How many since then."
+
+
 class DeviceSession(Base):
-    """A patient's phone that stays signed in."""
+    """A phone that stays signed in at one clinic; who is on it stands in device_person."""
 
     __tablename__ = "device_session"
-    __table_args__ = (
-        ForeignKeyConstraint(["clinic_id", "patient_id"], ["patient.clinic_id", "patient.id"]),
-        Index(None, "clinic_id", "patient_id"),
-    )
 
     clinic_id: Mapped[Key] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
     id: Mapped[Key]
-    patient_id: Mapped[UUID]
-    "Whose."
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     "SHA-256 of the cookie's token."
     label: Mapped[str | None] = mapped_column(String(200))
-    "What the person calls the device."
+    "What kind of device it said it is: iPhone · Safari."
     created_at: Mapped[datetime]
     "When it joined."
     last_used_at: Mapped[datetime]
@@ -67,6 +84,35 @@ class DeviceSession(Base):
     "When it was ended."
 
 
+class DevicePerson(Base):
+    """One person on one phone."""
+
+    __tablename__ = "device_person"
+    __table_args__ = (
+        ForeignKeyConstraint(["clinic_id", "device_id"], ["device_session.clinic_id", "device_session.id"]),
+        ForeignKeyConstraint(["clinic_id", "patient_id"], ["patient.clinic_id", "patient.id"]),
+        Index(None, "clinic_id", "patient_id"),
+    )
+
+    clinic_id: Mapped[Key] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
+    device_id: Mapped[Key]
+    "Which phone."
+    patient_id: Mapped[Key]
+    "Whose record it opens."
+    carer: Mapped[bool] = mapped_column(default=False)
+    "Whether it is a helper's phone: what is entered there is marked as assisted."
+    pin_hash: Mapped[str | None] = mapped_column(String(64))
+    "scrypt of the PIN, salted with both ids; nothing = no PIN."
+    pin_wrong: Mapped[int] = mapped_column(default=0)
+    "How often the PIN was wrong since it was last right; at five only a new code from the clinic helps."
+    open_until: Mapped[datetime | None]
+    "Until when the PIN need not be typed again."
+    added_at: Mapped[datetime]
+    "When the person was put on the phone, the last time."
+    removed_at: Mapped[datetime | None]
+    "When the person was taken off it."
+
+
 class AuditEvent(Base):
     """One change, or one look at a patient's record by someone else."""
 
@@ -74,6 +120,7 @@ class AuditEvent(Base):
     __table_args__ = (
         Index(None, "clinic_id", "at"),
         Index(None, "clinic_id", "subject_id"),
+        Index(None, "clinic_id", "on_behalf_of"),
         one_of("actor_kind", ACTORS),
     )
 

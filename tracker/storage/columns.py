@@ -1,7 +1,7 @@
 """Columns: courses, their held sessions and effective readings, turned into the one shape science takes."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,10 +10,11 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 
+from tracker.science.milestones import RESCUES
 from tracker.science.record import Record
-from tracker.science.scales import INSTRUMENTS, KINDS, PRIMARY, Instrument
-from tracker.storage import Clinic, Course, InstrumentRow, Place, Reading, Session
-from tracker.storage.effective import Score, one_a_session, scores
+from tracker.science.scales import DIARY, INSTRUMENTS, KINDS, PRIMARY, Instrument
+from tracker.storage import Clinic, Course, InstrumentRow, Milestone, Place, Reading, Session
+from tracker.storage.effective import Score, leaves, one_a_session, scores
 
 AT_ONCE = 400  # courses in one query: SQLite takes a limited number of parameters
 HELD = ("held", "reported")  # a row never depends on today, so reported ones count from the start
@@ -37,10 +38,12 @@ class Care:
     places: list[Any]
     sessions: list[Any]
     scores: list[Score]
+    milestones: list[Any] = field(default_factory=list)  # those that count, of every code
 
     def instruments(self) -> list[str]:
-        """The instruments scored in these courses, and those they are judged on."""
-        return sorted({score.instrument for score in self.scores} | {PRIMARY[c.condition] for c in self.courses})
+        """The instruments scored in these courses, and those they are judged on; a day's yes or no has no outcome."""
+        scored = {score.instrument for score in self.scores} - {DIARY}
+        return sorted(scored | {PRIMARY[c.condition] for c in self.courses})
 
     def series(self, code: str) -> list[Series]:
         """What has outcomes: every place that was scored, and for the primary one every place of the course.
@@ -71,7 +74,9 @@ def care(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> Care:
     sessions = _rows(db, select(*_SESSION).where(Session.clinic_id == clinic_id), Session.course_id, ids)
     readings = _rows(db, select(*_READING).where(Reading.clinic_id == clinic_id), Reading.course_id, ids)
     places = _rows(db, select(*_PLACE).where(Place.clinic_id == clinic_id), Place.course_id, ids)
-    return Care(at, sorted(courses, key=lambda c: c.id), places, sessions, scores(readings, at))
+    told = _rows(db, select(*_MILESTONE).where(Milestone.clinic_id == clinic_id), Milestone.course_id, ids)
+    counted = [row for row in leaves(told) if not row.retracted]
+    return Care(at, sorted(courses, key=lambda c: c.id), places, sessions, scores(readings, at), counted)
 
 
 def record(care: Care, instrument: Instrument, also: Sequence[Series] = ()) -> tuple[Record, list[Series]]:
@@ -80,6 +85,7 @@ def record(care: Care, instrument: Instrument, also: Sequence[Series] = ()) -> t
     held = sorted((s for s in care.sessions if s.state in HELD), key=lambda s: (course[s.course_id], *_visit(s)))
     position = {s.id: i for i, s in enumerate(held)}
     found = one_a_session(s for s in care.scores if s.instrument == instrument.code and s.entered_by != "staff")
+    rescues = [m for m in care.milestones if m.code in RESCUES]
     series = sorted({*care.series(instrument.code), *also})
     index: dict[tuple[UUID, str, str], int] = {key: i for i, key in enumerate(series)}
     found.sort(key=lambda s: (index[s.course_id, s.site, s.side], s.day, s.id))
@@ -98,6 +104,8 @@ def record(care: Care, instrument: Instrument, also: Sequence[Series] = ()) -> t
         reading_kind=_ints(KINDS.index(s.kind) for s in found),
         reading_session=_ints(position.get(s.session_id, -1) for s in found),
         reading_lag=_floats(s.lag for s in found),
+        milestone_course=_ints(course[m.course_id] for m in rescues),
+        milestone_day=_floats(m.happened_on.toordinal() for m in rescues),
     )
     return made, series
 
@@ -113,6 +121,15 @@ _SESSION = (
     Session.modalities,
     Session.created_at,
 )
+_MILESTONE = (
+    Milestone.id,
+    Milestone.course_id,
+    Milestone.code,
+    Milestone.happened_on,
+    Milestone.received_at,
+    Milestone.supersedes,
+    Milestone.retracted,
+)
 _READING = (
     Reading.id,
     Reading.course_id,
@@ -125,6 +142,7 @@ _READING = (
     Reading.recorded_at,
     Reading.clock_offset,
     Reading.received_at,
+    Reading.entered_at,
     Reading.entered_by,
     Reading.supersedes,
     Reading.retracted,

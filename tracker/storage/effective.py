@@ -97,7 +97,7 @@ def _score(row: Any, zone: ZoneInfo) -> Score:
     """One saved row as it is read."""
     moment = corrected(row.recorded_at, row.clock_offset)
     at = moment.astimezone(zone)
-    lag = 0.0 if row.import_batch_id else max((row.received_at - moment).total_seconds() / DAY, 0.0)
+    came = (row.entered_at or moment) if row.import_batch_id else row.received_at  # a file may tell when it came in
     return Score(
         id=row.id,
         course_id=row.course_id,
@@ -109,7 +109,7 @@ def _score(row: Any, zone: ZoneInfo) -> Score:
         value=row.value,
         at=at,
         day=decimal_day(at),
-        lag=lag,
+        lag=max((came - moment).total_seconds() / DAY, 0.0),
         entered_by=row.entered_by,
         late=is_late(row),
         corrected=row.supersedes is not None,

@@ -14,6 +14,7 @@ PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # what is deleted is overwritten, not only forgotten
     "PRAGMA recursive_triggers = ON",  # without it INSERT OR REPLACE slips past the append-only triggers
 )
 FULL = 2  # SQLite's number for synchronous = FULL
@@ -66,6 +67,19 @@ def begin_write(db: Session) -> None:
         raise RuntimeError("a service was called with unsaved changes in its session")
     db.rollback()
     db.connection(execution_options=WRITE)
+
+
+def forget(db: Session) -> None:
+    """After an erasure: let SQLite's log go as well, which still holds what the file no longer does.
+
+    It goes at once unless somebody reads just then; then with the next write.
+    """
+    engine = db.get_bind().engine
+    if engine.dialect.name == "sqlite":
+        db.rollback()  # inside a transaction the log cannot go
+        connection = engine.raw_connection()
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        connection.close()
 
 
 def _set_durable(connection: Any, _record: Any) -> None:

@@ -1,26 +1,44 @@
-"""Frozen: tables whose rows are written once; the database itself refuses to change or delete them."""
+"""Frozen: tables whose rows are written once; the database itself refuses to change or delete them.
+
+One door: a person's rows may be deleted once a row of `erasure` names that person (docs/adr/0005).
+"""
 
 from sqlalchemy import DDL, Table, event
 
-SQLITE = """CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
+RECORD = "erasure"
+OPEN = "SELECT 1 FROM erasure WHERE erasure.clinic_id = OLD.clinic_id AND erasure.patient_id = OLD.patient_id"
+
+SQLITE = """CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}{when}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
 
 POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"""
+POSTGRESQL_ERASING = f"""CREATE OR REPLACE FUNCTION refuse_delete() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+IF EXISTS ({OPEN}) THEN RETURN OLD; END IF;
+RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"""
 POSTGRESQL = """CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
-FOR EACH ROW EXECUTE FUNCTION refuse_change()"""
+FOR EACH ROW EXECUTE FUNCTION {function}()"""
 
 
-def triggers(table: str, dialect: str) -> list[str]:
-    """The statements that make a table append-only."""
-    text = SQLITE if dialect == "sqlite" else POSTGRESQL
-    both = [text.format(table=table, verb=verb, VERB=verb.upper()) for verb in ("update", "delete")]
-    return both if dialect == "sqlite" else [POSTGRESQL_FUNCTION, *both]
+def triggers(table: str, dialect: str, *, erasable: bool = False) -> list[str]:
+    """The statements that make a table append-only; erasable: rows of a person named in `erasure` may go."""
+    if dialect == "sqlite":
+        when = {"update": "", "delete": f"\nWHEN NOT EXISTS ({OPEN})" if erasable else ""}
+        return [SQLITE.format(table=table, verb=verb, VERB=verb.upper(), when=when[verb]) for verb in when]
+    function = {"update": "refuse_change", "delete": "refuse_delete" if erasable else "refuse_change"}
+    made = [POSTGRESQL.format(table=table, verb=v, VERB=v.upper(), function=function[v]) for v in function]
+    return [POSTGRESQL_FUNCTION, *([POSTGRESQL_ERASING] if erasable else []), *made]
+
+
+def erasable(table: Table) -> bool:
+    """Whether a table holds rows of a person, to be deleted with them; the record of erasures is none."""
+    return "patient_id" in table.c and table.name != RECORD
 
 
 def append_only(table: Table) -> None:
     """Create the triggers whenever the models create the table."""
     for dialect in ("sqlite", "postgresql"):
-        for statement in triggers(table.name, dialect):
+        for statement in triggers(table.name, dialect, erasable=erasable(table)):
             ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
             event.listen(table, "after_create", ddl)

@@ -65,6 +65,7 @@ def _until(care: Care, as_of: date) -> Care:
         care,
         sessions=[s for s in care.sessions if s.held_on <= as_of],
         scores=[s for s in care.scores if s.at.date() <= as_of],
+        milestones=[m for m in care.milestones if m.happened_on <= as_of],
     )
 
 

@@ -8,6 +8,7 @@ Patients get a device session of our own; staff are signed in by Flask-Security,
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import TypedDict
 from uuid import UUID
 
 from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, url_for
@@ -16,18 +17,19 @@ from flask_security import RoleMixin, Security, UserMixin, current_user, login_u
 from flask_security.datastore import SQLAlchemyUserDatastore
 from werkzeug.wrappers import Response
 
-from tracker.services import access
+from tracker.services import access, code
 from tracker.services.actor import Actor
 from tracker.services.errors import Refused, SignInNeeded
 from tracker.services.transaction import writing
 from tracker.services.views import SignedIn
 from tracker.storage.people import User
+from tracker.web import devices
 from tracker.web.database import db, session
-from tracker.web.doors import admits
-from tracker.web.security import actor, device_cookie
+from tracker.web.doors import admits, for_the_phone
+from tracker.web.security import actor, device_cookie, phone
 
 DEVICE_DAYS = 400  # browsers keep no cookie longer
-LONGEST_CODE = 200  # characters
+LONGEST_CODE = 300  # characters
 STAFF = ("front_desk", "practitioner", "clinic_admin")
 
 blp = Blueprint("account", __name__)
@@ -53,7 +55,7 @@ def sign_in() -> str:
 def redeem() -> Response | tuple[str, int]:
     """Use a one-time code, once. Wrong, used and expired are answered alike."""
     try:
-        signed = access.redeem(session(), token=typed(), source=request.remote_addr)
+        signed = access.redeem(session(), **code.read(typed()), **came())
     except Refused as error:
         if error.code != "link_not_usable":
             raise
@@ -68,6 +70,7 @@ def redeem() -> Response | tuple[str, int]:
 
 @blp.post("/sign-out")
 @admits("patient", *STAFF)
+@for_the_phone
 def sign_out() -> Response:
     """End the session on the server: the old cookie opens nothing, wherever it went."""
     who = actor()
@@ -79,9 +82,22 @@ def sign_out() -> Response:
     return forget_device(redirect(url_for("account.sign_in"), 303))
 
 
+class Came(TypedDict):
+    """Who asks: the phone, where one is signed in already, what it calls itself, and from where."""
+
+    phone: Actor | None
+    label: str | None
+    source: str | None
+
+
+def came() -> Came:
+    """Who asks to be let in."""
+    return Came(phone=phone(), label=devices.label(request.user_agent.string), source=request.remote_addr)
+
+
 def typed() -> str:
-    """The code from the form, also where somebody pasted the whole address."""
-    return (request.form.get("token") or request.form.get("code") or "").rsplit("#", 1)[-1].strip()[:LONGEST_CODE]
+    """The code from the form, or the address that somebody pasted."""
+    return (request.form.get("token") or request.form.get("code") or "")[:LONGEST_CODE]
 
 
 def end_sessions(who: Actor) -> None:

@@ -5,11 +5,12 @@ from uuid import UUID, uuid4
 
 from flask import Blueprint, render_template, request
 
+from tracker import tongue
 from tracker.science.scales import CHRONICITIES, CONDITIONS, SIDES
-from tracker.services import access, enrol, summarise
+from tracker.services import access, clock, enrol, proof, summarise
 from tracker.services.errors import Refused
 from tracker.storage.people import ROLES
-from tracker.web import forms, gallery, links, wording
+from tracker.web import desk, forms, gallery, links, wording
 from tracker.web.database import session
 from tracker.web.doors import admits
 from tracker.web.gallery import Question
@@ -48,15 +49,30 @@ def people() -> str:
 @blp.post("/people/patients")
 @admits("front_desk", "clinic_admin")
 def enrol_patient() -> str | tuple[str, int]:
-    """Code, condition, place; the answer is a one-time link, shown once."""
-    return answered(enrolled, "patient")
+    """Code, condition, place; the answer is the QR code that the patient's phone opens."""
+    try:
+        patient_id = enrolled()
+    except Refused as error:
+        return refused(error, "patient")
+    return desk.qr_page(patient_id)
+
+
+@blp.post("/people/patients/<uuid:patient_id>/code")
+@admits("front_desk", "practitioner", "clinic_admin")
+def show_code(patient_id: UUID) -> str:
+    """A code with which the patient, who stands here, may share or erase their own data; shown once."""
+    return render_template("clinic/code.html", code=proof.code(session(), actor=actor(), patient_id=patient_id))
 
 
 @blp.post("/people/staff")
 @admits("clinic_admin")
 def add_staff() -> str | tuple[str, int]:
     """A member of staff; the answer is a one-time link, shown once."""
-    return answered(added, "staff")
+    try:
+        link, name = added()
+    except Refused as error:
+        return refused(error, "staff")
+    return people_page(link=link, code=name)
 
 
 @blp.post("/people/staff/<uuid:user_id>/link")
@@ -68,18 +84,14 @@ def link_for_staff(user_id: UUID) -> str:
     return people_page(link=links.sign_in(token), code=name)
 
 
-def answered(write: Any, form: str) -> str | tuple[str, int]:
-    """The page with the link, or with what was wrong and everything that was typed."""
-    try:
-        link, code = write()
-    except Refused as error:
-        session().rollback()
-        return people_page(problem=error.message, form=form, typed=request.form), 422
-    return people_page(link=link, code=code)
+def refused(error: Refused, form: str) -> tuple[str, int]:
+    """The page with what was wrong and everything that was typed."""
+    session().rollback()
+    return people_page(problem=error.message, form=form, typed=request.form), 422
 
 
-def enrolled() -> tuple[str, str]:
-    """A patient with a course and a link."""
+def enrolled() -> UUID:
+    """A patient with a course."""
     code = forms.needed("code", forms.text("code", 64), "Write the patient's code.")
     condition = forms.needed("condition", forms.one_of("condition", CONDITIONS), "Choose a condition.")
     site, side = forms.text("site", 64), forms.one_of("side", SIDES) or "none"
@@ -93,9 +105,10 @@ def enrolled() -> tuple[str, str]:
     }
     ids = forms.uuid("patient_id") or uuid4(), forms.uuid("course_id") or uuid4()
     initials = forms.text("initials", 16) or ""
-    person = enrol.enrol_patient(session(), actor=actor(), id=ids[0], code=code, initials=initials)
+    about = {"initials": initials, "language": forms.one_of("language", tuple(tongue.LANGUAGES)) or tongue.SOURCE}
+    person = enrol.enrol_patient(session(), actor=actor(), id=ids[0], code=code, **about)
     enrol.open_course(session(), actor=actor(), id=ids[1], patient_id=person.id, condition=condition, **course)
-    return links.sign_in(access.issue_link(session(), actor=actor(), patient_id=person.id)), code
+    return person.id
 
 
 def added() -> tuple[str, str]:
@@ -114,4 +127,6 @@ def people_page(**more: Any) -> str:
         shown = {"patient_id": uuid4(), "course_id": uuid4()}
     team = access.team(session(), actor=actor()) if actor().role == "clinic_admin" else ()
     choices = {"team": team, "conditions": CONDITIONS, "sides": SIDES, "chronicities": CHRONICITIES, "roles": ROLES}
-    return render_template("clinic/people.html", ids=shown, **choices, **({"typed": {}} | more))
+    waiting, count = access.unjoined(session(), actor=actor())
+    told = {"waiting": waiting, "waiting_count": count, "now": clock.now(), "typed": {}}
+    return render_template("clinic/people.html", ids=shown, **choices, **(told | more))

@@ -8,9 +8,10 @@ from uuid import UUID
 from flask import request
 
 from tracker.services.errors import Invalid
+from tracker.tongue import _, english
 
 T = TypeVar("T")
-BROKEN = "This form is broken. Open it again."
+BROKEN = english("This form is broken. Open it again.")
 LONGEST = 2000  # characters
 
 
@@ -18,9 +19,9 @@ def text(name: str, longest: int = LONGEST) -> str | None:
     """Words without spaces around them; None where nothing was typed."""
     typed = request.form.get(name, "").strip().replace("\r\n", "\n")
     if len(typed) > longest:
-        _wrong(name, "too_long", f"At most {longest} characters.")
+        _wrong(name, "too_long", _("At most {n} characters.", n=longest))
     if any(ord(c) < 32 and c != "\n" for c in typed) or any(0xD800 <= ord(c) < 0xE000 for c in typed):
-        _wrong(name, "bad_character", "Control characters cannot be stored.")
+        _wrong(name, "bad_character", _("Control characters cannot be stored."))
     return typed or None
 
 
@@ -28,7 +29,7 @@ def one_of(name: str, allowed: tuple[str, ...]) -> str | None:
     """One word of a list."""
     typed = text(name)
     if typed is not None and typed not in allowed:
-        _wrong(name, "not_one_of", "Choose one of the list.")
+        _wrong(name, "not_one_of", _("Choose one of the list."))
     return typed
 
 
@@ -36,7 +37,7 @@ def integer(name: str) -> int | None:
     """A whole number in plain digits."""
     typed = text(name)
     if typed is not None and not re.fullmatch(r"\d{1,4}", typed, re.ASCII):
-        _wrong(name, "not_whole", "Write a whole number.")
+        _wrong(name, "not_whole", _("Write a whole number."))
     return int(typed) if typed is not None else None
 
 
@@ -44,7 +45,7 @@ def number(name: str) -> float | None:
     """A number with at most two decimals."""
     typed = text(name)
     if typed is not None and not re.fullmatch(r"\d{1,4}(\.\d{1,2})?", typed, re.ASCII):
-        _wrong(name, "not_a_number", "Write a number.")
+        _wrong(name, "not_a_number", _("Write a number."))
     return float(typed) if typed is not None else None
 
 
@@ -52,11 +53,11 @@ def day(name: str) -> date | None:
     """A date as date fields send it."""
     typed = text(name)
     if typed is not None and not re.fullmatch(r"\d{4}-\d\d-\d\d", typed, re.ASCII):
-        _wrong(name, "not_a_date", "Write a date such as 2026-03-01.")
+        _wrong(name, "not_a_date", _("Write a date such as 2026-03-01."))
     try:
         return date.fromisoformat(typed) if typed else None
     except ValueError:
-        _wrong(name, "not_a_date", "There is no such date.")
+        _wrong(name, "not_a_date", _("There is no such date."))
 
 
 def moment(name: str) -> datetime | None:
@@ -64,9 +65,9 @@ def moment(name: str) -> datetime | None:
     try:
         told = datetime.fromisoformat(request.form[name]) if request.form.get(name) else None
     except ValueError:
-        _wrong(name, "not_a_time", BROKEN)
+        _wrong(name, "not_a_time", _(BROKEN))
     if told is not None and told.tzinfo is None:
-        _wrong(name, "not_a_time", BROKEN)
+        _wrong(name, "not_a_time", _(BROKEN))
     return told
 
 
@@ -75,7 +76,7 @@ def uuid(name: str) -> UUID | None:
     try:
         return UUID(request.form[name]) if request.form.get(name) else None
     except ValueError:
-        _wrong(name, "not_an_id", BROKEN)
+        _wrong(name, "not_an_id", _(BROKEN))
 
 
 def needed(name: str, value: T | None, words: str) -> T:

@@ -19,6 +19,7 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+FOR_GOOD = "max-age=31536000, public, immutable"  # of what holds no data and whose address changes with its content
 HSTS = "max-age=63072000; includeSubDomains"
 
 
@@ -31,7 +32,7 @@ def immutable_headers(headers: Any, path: str, url: str) -> None:
 def dress(response: Response) -> Response:
     """After each request: the headers of trust rule 7, and the request's id."""
     response.headers.update(ALWAYS)
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = FOR_GOOD if g.get("kept_for_good") else "no-store"
     response.headers["X-Request-ID"] = g.get("request_id", "")
     if current_app.config["SETTINGS"].tls:
         response.headers["Strict-Transport-Security"] = HSTS

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tracker.science.progress import Pair, Progress
 from tracker.services.views import CourseView, ReadingView, SessionView
+from tracker.tongue import _
 from tracker.web import wording
 
 HELD = ("held", "reported")
@@ -50,10 +51,10 @@ def entries(course: CourseView, readings: Sequence[ReadingView]) -> list[Logged]
 def _marks(r: ReadingView, later: ReadingView | None) -> tuple[str, ...]:
     """What is unusual, in words."""
     told = (
-        wording.ENTERED.get(r.entered_by, ""),
-        "late" if r.late else "",
-        "order unclear" if r.order_unclear else "",
-        "clock corrected" if r.clock_corrected else "",
+        _(wording.ENTERED.get(r.entered_by, "")),
+        _("entered late") if r.late else "",
+        _("order unclear") if r.order_unclear else "",
+        _("clock corrected") if r.clock_corrected else "",
         _fate(r, later),
     )
     return tuple(x for x in told if x)
@@ -62,9 +63,9 @@ def _marks(r: ReadingView, later: ReadingView | None) -> tuple[str, ...]:
 def _fate(r: ReadingView, later: ReadingView | None) -> str:
     """Whether it was replaced, takes one back, or replaces one."""
     if later is not None:
-        return "taken back" if later.retracted else "corrected later"
+        return _("taken back") if later.retracted else _("corrected later")
     if r.retracted:
-        return "takes an entry back"
+        return _("takes an entry back")
     if r.supersedes:
-        return "correction"
-    return "" if r.effective else "not counted"
+        return _("correction")
+    return "" if r.effective else _("not counted")

@@ -9,22 +9,19 @@ from werkzeug.wrappers import Response
 
 from tracker.evidence.beside import red_flags
 from tracker.science.progress import Progress
-from tracker.services import clock, log, review
+from tracker.services import access, clock, log, review
 from tracker.services.errors import NotFound, Refused
 from tracker.services.views import CourseView, PlaceView, ReadingView
-from tracker.web import forms, phone, picture, places, reactions, signs
+from tracker.tongue import _, english
+from tracker.web import forms, phone, picture, places, reactions, shell, signs
 from tracker.web.database import session
 from tracker.web.doors import admits
 from tracker.web.places import Chosen
 from tracker.web.security import actor, clinic
 
 SHOWN = 30  # latest entries offered for correction
-MODULES = (  # what app.js imports, fetched at once instead of in turn
-    *("app.js", "ask.js", "clock.js", "dom.js", "entries.js", "here.js", "ids.js", "notices.js", "pauses.js"),
-    *("questions.js", "score_pad.js", "screens.js", "send.js", "status.js", "words.js"),
-)
 KEPT = ("course_id", "session_id", "kind", "instrument", "site", "side", "recorded_zone")  # of what is corrected
-NO_VALUE = "Choose the right number, or take the entry back."
+NO_VALUE = english("Choose the right number, or take the entry back.")
 NO_REASON = "changed on the phone"
 
 blp = Blueprint("patient", __name__, url_prefix="/app")
@@ -33,16 +30,16 @@ blp = Blueprint("patient", __name__, url_prefix="/app")
 @blp.get("")
 @admits("anonymous")
 def app() -> str:
-    """The shell: the same bytes for everybody; its scripts fetch what they show."""
-    return render_template("patient/app.html", modules=MODULES)
+    """The shell: the same bytes for everybody; its scripts fetch what they show and learn the person's language."""
+    return shell.page()
 
 
 @blp.get("/home.json")
 @admits("patient")
 def home() -> dict[str, Any]:
     """What the shell's home needs."""
-    here = review.home(session(), actor=actor(), today=today())
-    return phone.home(here, {one.course.id: weekly(one.course) for one in here.courses}, clock.now())
+    who = actor()
+    return phone.home(review.home(session(), actor=who), access.people(session(), actor=who))
 
 
 @blp.get("/progress")
@@ -75,7 +72,8 @@ def change_entry(course_id: UUID, reading_id: UUID) -> str | Response | tuple[st
         supersede(old, retracted="take_back" in request.form)
     except Refused as error:
         return entry_page(old, error.message), 422
-    flash("Taken back. The old entry is kept." if "take_back" in request.form else "Changed. The old entry is kept.")
+    taken = "take_back" in request.form
+    flash(_("Taken back. The old entry is kept.") if taken else _("Changed. The old entry is kept."))
     return redirect(url_for("patient.progress"), 303)
 
 
@@ -98,7 +96,7 @@ def report() -> str:
 def send_report() -> str | tuple[str, int]:
     """The same without scripts."""
     try:
-        code = forms.needed("code", forms.one_of("code", tuple(reactions.WORDS)), "Choose what happened.")
+        code = forms.needed("code", forms.one_of("code", tuple(reactions.WORDS)), _("Choose what happened."))
         told = {"course_id": forms.uuid("course_id"), "code": code, "words": forms.text("words")}
         log.reaction(session(), actor=actor(), id=forms.uuid("id") or uuid4(), occurred_on=today(), **told)
     except Refused as error:
@@ -113,14 +111,9 @@ def help_page() -> str:
     return render_template("patient/help.html")
 
 
-def weekly(course: CourseView) -> Progress:
-    """The weekly scores of a course at its first place: when the question comes next depends on them."""
-    return seen(course, places.of(course)[0], "nrs_week")
-
-
-def seen(course: CourseView, place: PlaceView, instrument: str | None = None) -> Progress:
+def seen(course: CourseView, place: PlaceView) -> Progress:
     """One place of one of the patient's own courses."""
-    at = {"course_id": course.id, "site": place.site, "side": place.side, "instrument": instrument}
+    at = {"course_id": course.id, "site": place.site, "side": place.side}
     return review.progress(session(), actor=actor(), **at)
 
 
@@ -149,7 +142,7 @@ def effective(course_id: UUID, reading_id: UUID) -> ReadingView:
 
 def supersede(old: ReadingView, *, retracted: bool) -> None:
     """Log what replaces an entry, at the moment the old one speaks of."""
-    value = None if retracted else forms.needed("value", forms.integer("value"), NO_VALUE)
+    value = None if retracted else forms.needed("value", forms.integer("value"), _(NO_VALUE))
     log.reading(
         session(),
         actor=actor(),

@@ -1,47 +1,62 @@
 """Phone: what the shell's home needs, as JSON values. Which screen comes first static/js/screens.js decides."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from tracker.science.progress import Progress
-from tracker.services.views import CourseView, Home, HomeCourse, PlaceView, Waiting
+from tracker.science.schedule import RHYTHM, WEEK, Ask
+from tracker.services.views import CourseView, Home, HomeCourse, HomeSession, PersonView, PlaceView, ReadingView
 from tracker.web import places, wording
 
-WEEK = timedelta(days=7)
-FOLLOW_UP_WEEKS = (1, 2, 4, 8, 13, 26, 39, 52)  # after the last session (product.md P3)
-HELD = ("held", "reported")
-CLOSE = timedelta(days=4)  # an answer this close to a follow-up date already serves it
 
-
-def home(seen: Home, weekly: Mapping[UUID, Progress], now: datetime) -> dict[str, Any]:
-    """`weekly` holds each course's weekly scores at its first place."""
+def home(seen: Home, people: Sequence[PersonView]) -> dict[str, Any]:
+    """Everything the phone shows and asks, for some days ahead; days are the clinic's. `people`: all on this phone."""
+    listed = {one.id: person(one) for one in people}
     return {
-        "initials": seen.patient.initials or seen.patient.code,
-        "synthetic": seen.clinic.synthetic,
+        "epoch": str(seen.epoch),
+        "now": seen.now.isoformat(),
         "zone": seen.clinic.timezone,
-        "now": now.isoformat(),
-        "courses": [course(one, weekly[one.course.id], seen.today) for one in seen.courses],
+        "language": seen.patient.language,
+        "person": listed[seen.patient.id],
+        "people": list(listed.values()),
+        "clinic": {
+            "name": seen.clinic.name,
+            "emergency_number": seen.clinic.emergency_number,
+            "synthetic": seen.clinic.synthetic,
+        },
+        "courses": [course(one, seen.today) for one in seen.courses],
+        "diary": diary(seen),
+        "entries": [entry(one) for one in seen.entries],
+        "reminders": {"offer": seen.paired and seen.undecided, "decided": not seen.undecided},
     }
 
 
-def course(one: HomeCourse, p: Progress, today: date) -> dict[str, Any]:
-    """One course: its places in words, today's session, what waits for its after, when the weekly question comes."""
-    due = next_weekly(p, today)
+def person(one: PersonView) -> dict[str, Any]:
+    """Somebody on the phone."""
+    return {"id": str(one.id), "initials": one.initials, "carer": one.carer, "pin": one.pin}
+
+
+def course(one: HomeCourse, today: date) -> dict[str, Any]:
+    """One course: its places in words, its sessions of these days, what it asks and when."""
     return {
         "id": str(one.course.id),
+        "condition": one.course.condition,
         "words": wording.condition(one.course.condition),
         "planned": one.course.planned_sessions,
-        "number": one.session_number,
-        "ended": p.ended is not None,
+        "held": one.held,
+        "last_on": _day(one.t0),
+        "ended_on": _day(one.ends_on) if one.ended else None,
+        "ends_on": _day(one.ends_on),
         "places": [place(one.course, where) for where in places.of(one.course)],
-        "session": _session(one, p, today),
-        "next_that_day": max((x.number for x in one.today), default=0) + 1,
-        "waiting": _waiting(one),
-        "weekly_due": due is not None and due <= today,
-        "weekly_next": due.isoformat() if due else None,
-        "weekly_kind": "check_in" if _begun(p, today) else "baseline",
+        "sessions": [session(x) for x in one.sessions],
+        "asks": [ask(x) for x in one.asks],
+        "weekly_every": RHYTHM[WEEK],
+        "classes": list(one.classes),
+        "milestones": [{"opens": _day(first), "closes": _day(last)} for first, last in one.milestones],
+        "milestone_due": any(first <= today <= last for first, last in one.milestones),
+        "finished_from": _day(one.finished_from),
+        "ask_finished": not one.ended and one.finished_from is not None and one.finished_from <= today,
     }
 
 
@@ -50,50 +65,57 @@ def place(course: CourseView, where: PlaceView) -> dict[str, Any]:
     return {"site": where.site, "side": where.side, "words": wording.body(course.condition, where.site, where.side)}
 
 
-def next_weekly(p: Progress, today: date) -> date | None:
-    """When the weekly question comes next: each week in the course, then in the follow-up's weeks; None = no more."""
-    last = max((x.at.date() for x in p.scores), default=None)
-    if p.ended is None:
-        return last + WEEK if last else today
-    answered = last or p.ended
-    return next((on for on in (p.ended + n * WEEK for n in FOLLOW_UP_WEEKS) if on - CLOSE > answered), None)
-
-
-def _begun(p: Progress, today: date) -> bool:
-    """Whether a treatment lies behind: from then on a weekly score is no longer one of the start."""
-    return any(x.state in HELD and (x.on < today or x.after is not None) for x in p.pairs if x.on <= today)
-
-
-def _session(one: HomeCourse, p: Progress, today: date) -> dict[str, Any] | None:
-    """Today's last session that was not cancelled, and which of its scores are there."""
-    shown = [x for x in one.today if x.state != "cancelled"]
-    if not shown:
-        return None
-    held = [x for x in shown if x.state in HELD]
-    pairs = sorted((x for x in p.pairs if x.on == today), key=lambda x: x.number)
-    pair = pairs[-1] if pairs and held and held[-1] is shown[-1] else None
+def session(one: HomeSession) -> dict[str, Any]:
+    """One visit and its scores; `number` tells visits of one day apart."""
+    told = one.session
     return {
-        "id": str(shown[-1].id),
-        "held_on": shown[-1].held_on.isoformat(),
-        "state": shown[-1].state,
-        "before": pair is not None and pair.before is not None,
-        "after": pair is not None and pair.after is not None,
+        "id": str(told.id),
+        "held_on": _day(told.held_on),
+        "number": told.number,
+        "state": told.state,
+        "scores": [score(x) for x in one.scores],
     }
 
 
-def _waiting(one: HomeCourse) -> dict[str, Any] | None:
-    """The latest session with a before-score and no after-score, and the places it waits for."""
-    if not one.waiting:
-        return None
-    latest = max(one.waiting, key=lambda x: x.at).session
-    mine = [x for x in one.waiting if x.session.id == latest.id]
+def score(one: ReadingView) -> dict[str, Any]:
+    """One score that counts; `at` is its moment by the corrected clock."""
     return {
-        "session_id": str(latest.id),
-        "held_on": latest.held_on.isoformat(),
-        "before_at": max(x.at for x in mine).isoformat(),
-        "scores": [_score(one.course, x) for x in mine],
+        "id": str(one.id),
+        "kind": one.kind,
+        "instrument": one.instrument,
+        "site": one.site,
+        "side": one.side,
+        "value": one.value,
+        "at": one.at.isoformat(),
     }
 
 
-def _score(course: CourseView, one: Waiting) -> dict[str, Any]:
-    return {"place": place(course, PlaceView(one.site, one.side)), "value": one.value}
+def entry(one: ReadingView) -> dict[str, Any]:
+    """One own entry, as the phone lists and corrects it."""
+    more = {"course_id": str(one.course_id), "session_id": _text(one.session_id), "items": one.items, "late": one.late}
+    return {**score(one), **more}
+
+
+def ask(one: Ask) -> dict[str, Any]:
+    """One question and the days on which it is open, both inside."""
+    days = {name: _day(getattr(one, name)) for name in ("due", "opens", "closes")}
+    return {
+        "key": one.key,
+        "instrument": one.instrument,
+        "kind": one.kind,
+        **days,
+        "weekly": one.instrument == WEEK,
+    }
+
+
+def diary(seen: Home) -> dict[str, Any]:
+    """Headache or not, by day."""
+    return {"asked": seen.diary is not None, "days": {_day(day): yes for day, yes in (seen.diary or {}).items()}}
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _text(id: UUID | None) -> str | None:
+    return str(id) if id else None

@@ -15,10 +15,10 @@ from werkzeug.wrappers import Response
 from tracker.charts import words
 from tracker.charts.sparkline import sparkline_svg
 from tracker.science.scales import CONDITIONS, MODALITIES
-from tracker.services import access, clock, log, review
+from tracker.services import clock, log, review
 from tracker.services.errors import Refused
 from tracker.services.views import RosterRow
-from tracker.web import forms, history, links, picture, places
+from tracker.web import forms, history, picture, places
 from tracker.web.database import session
 from tracker.web.doors import admits
 from tracker.web.places import Chosen
@@ -73,15 +73,6 @@ def record_session(course_id: UUID) -> Response | tuple[str, int]:
     return written(course_id, enter_session, "Saved. The session counts as held.")
 
 
-@blp.post("/courses/<uuid:course_id>/link")
-@admits("practitioner", "clinic_admin")
-def invite(course_id: UUID) -> str:
-    """A one-time link for the patient, shown once on this page and kept nowhere."""
-    found = review.course(session(), actor=actor(), course_id=course_id)
-    token = access.issue_link(session(), actor=actor(), patient_id=found.patient_id)
-    return course_page(course_id, link=links.sign_in(token))
-
-
 def roster_page(condition: str | None, practitioner: str | None, words: str = "", after: str | None = None) -> str:
     """One page of the roster, told as lines."""
     known = condition if condition in CONDITIONS else None
@@ -125,6 +116,7 @@ def course_page(course_id: UUID, number: int = 0, **more: Any) -> str:
         "plan": history.plan(found.course),
         "entries": history.entries(found.course, review.readings(session(), **at)),
         "reactions": review.reactions(session(), **at),
+        "milestones": [one for one in review.milestones(session(), **at) if one.effective],
         "fresh": uuid4(),
         "opened": clock.now().astimezone(zone()),
         "modalities": MODALITIES,

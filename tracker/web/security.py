@@ -1,7 +1,8 @@
 """Security: who is asking, from where, and whether a form is one of ours.
 
-Patients hold a device session of our own (a cookie, 400 days); staff are signed in by Flask-Security. The role
-is looked up at each request, so what was taken away is gone at the next one.
+Patients hold a device session of our own (a cookie, 400 days); it lists the people of the phone, and each request
+names one of them (header X-Person). Staff are signed in by Flask-Security. Person and role are looked up at each
+request, so what was taken away is gone at the next one.
 """
 
 from dataclasses import replace
@@ -17,8 +18,10 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from tracker.services import access
 from tracker.services.actor import Actor
-from tracker.services.errors import NotAllowed, SignInNeeded
+from tracker.services.device import Person
+from tracker.services.errors import Conflict, NotAllowed, NotFound, SignInNeeded
 from tracker.storage.people import Clinic
+from tracker.tongue import _
 from tracker.web.database import session
 from tracker.web.json import Malformed
 
@@ -33,25 +36,58 @@ def device_cookie() -> str:
 
 
 def actor() -> Actor:
-    """Who is asking; raises SignInNeeded when nobody is signed in."""
+    """Who is asking; raises SignInNeeded when nobody is signed in, and what stands against the person named."""
     who = actor_or_none()
     if who is None:
-        raise SignInNeeded("sign_in_needed", "Please sign in.", retry="sign-in")
+        raise g.get("refusal") or SignInNeeded("sign_in_needed", _("Please sign in."), retry="sign-in")
     return who
 
 
 def actor_or_none() -> Actor | None:
     """Who is asking, or None; looked up once a request."""
     if "actor" not in g:
-        who = _patient() or _staff()
+        try:
+            who = _patient() or _staff()
+        except (Conflict, NotFound) as refusal:  # several people and none named, or a stranger named
+            who, g.refusal = None, refusal
         g.actor = replace(who, source=request.remote_addr) if who else None
         session().rollback()  # the look-up's transaction ends here: the service begins its own
     return g.actor
 
 
+def phone() -> Actor | None:
+    """The phone that asks, whoever of its people is meant; None where none is signed in."""
+    found = _device("any")
+    session().rollback()
+    return found
+
+
 def _patient() -> Actor | None:
+    return _device(_named() or ("any" if means_the_phone() else "only"))
+
+
+def means_the_phone() -> bool:
+    """Whether the view that was asked for is about the phone, not about one of its people (doors.for_the_phone)."""
+    return marked("for_the_phone")
+
+
+def marked(name: str) -> bool:
+    """Whether the view that was asked for bears this mark of doors.py."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), name, False)
+
+
+def _device(person: Person) -> Actor | None:
     token = request.cookies.get(device_cookie())
-    return access.device(session(), token=token) if token else None
+    return access.device(session(), token=token, person=person) if token else None
+
+
+def _named() -> UUID | None:
+    """The person of header X-Person; what is no id is nobody here."""
+    told = request.headers.get("X-Person")
+    try:
+        return UUID(told) if told else None
+    except ValueError:
+        return UUID(int=0)
 
 
 def _staff() -> Actor | None:
@@ -102,8 +138,8 @@ def check_source() -> None:
     if request.method in SAFE or request.endpoint is None:
         return
     if not same_origin():
-        raise NotAllowed("cross_origin", "This request does not come from our own pages.", retry="never")
-    if not request.path.startswith("/api/"):
+        raise NotAllowed("cross_origin", _("This request does not come from our own pages."), retry="never")
+    if not request.path.startswith("/api/") and not marked("by_its_own_key"):
         check_token()
 
 
@@ -112,7 +148,7 @@ def check_token() -> None:
     try:
         csrf.protect()
     except CSRFError:
-        raise Malformed("form_token", "This page was open too long. Open it again and send it once more.") from None
+        raise Malformed("form_token", _("This page was open too long. Open it again and send it once more.")) from None
 
 
 def init_app(app: Flask) -> None:

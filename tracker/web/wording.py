@@ -1,4 +1,4 @@
-"""Wording: codes as people read them on pages. Staff pages are in English; a translation replaces this table."""
+"""Wording: codes as people read them on pages; what a patient reads is marked for translation."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,46 +6,57 @@ from typing import Any
 from flask import Blueprint
 
 from tracker.charts import phrases
+from tracker.charts.places import body
 from tracker.science.scales import Instrument
 from tracker.services.views import ReadingView
+from tracker.tongue import _, english
 from tracker.web import cards, reactions
 
 CONDITION = {
-    "low_back": "low back pain",
-    "neck": "neck pain",
-    "knee_oa": "knee osteoarthritis",
-    "headache": "headache",
-    "migraine": "migraine",
-    "tension_headache": "tension headache",
-    "other_msk": "other muscle or joint pain",
+    "low_back": english("low back pain"),
+    "neck": english("neck pain"),
+    "knee_oa": english("knee osteoarthritis"),
+    "headache": english("headache"),
+    "migraine": english("migraine"),
+    "tension_headache": english("tension headache"),
+    "other_msk": english("other muscle or joint pain"),
 }
-BODY = {
-    "low_back": "lower back",
-    "neck": "neck",
-    "knee_oa": "knee",
-    "headache": "head",
-    "migraine": "head",
-    "tension_headache": "head",
-    "other_msk": "sore area",
-}
-PAIRED = {"foot": "feet"} | {one: f"{one}s" for one in ("ankle", "elbow", "hand", "hip", "knee", "shoulder", "wrist")}
 INSTRUMENT = {
-    "nrs_now": "pain right now",
-    "nrs_week": "pain in the past week",
-    "peg": "PEG",
-    "pgic": "change since the start",
-    "headache_days": "headache days in 28 days",
-    "medicine_days": "days with medicine in 28 days",
-    "medicine_days_simple": "days with a simple painkiller in 28 days",
-    "medicine_days_combination": "days with a combined painkiller in 28 days",
-    "medicine_days_triptan": "days with a triptan in 28 days",
-    "medicine_days_opioid": "days with an opioid in 28 days",
-    "medicine_days_ergot": "days with ergotamine in 28 days",
+    "nrs_now": english("pain right now"),
+    "nrs_week": english("pain in the past week"),
+    "peg": english("PEG"),
+    "pgic": english("change since the start"),
+    "headache_days": english("headache days in 28 days"),
+    "medicine_days": english("days with medicine in 28 days"),
+    "medicine_days_simple": english("days with a simple painkiller in 28 days"),
+    "medicine_days_combination": english("days with a combined painkiller in 28 days"),
+    "medicine_days_triptan": english("days with a triptan in 28 days"),
+    "medicine_days_opioid": english("days with an opioid in 28 days"),
+    "medicine_days_ergot": english("days with ergotamine in 28 days"),
 }
-KIND = {"baseline": "at the start", "before": "before treatment", "after": "after treatment"}
+KIND = {"baseline": english("at the start"), "before": english("before treatment"), "after": english("after treatment")}
 STATE = {"planned": "planned", "reported": "told by the patient", "held": "held", "cancelled": "cancelled"}
-ENTERED = {"patient": "", "assisted": "entered with help", "staff": "entered by staff", "import": "imported"}
-CHRONICITY = {"acute": "less than 6 weeks", "subacute": "6 to 12 weeks", "chronic": "more than 12 weeks"}
+MILESTONE = {  # on staff pages; a patient's own list stands in web/own.py
+    "surgery": "Surgery",
+    "injection": "An injection",
+    "opioid_start": "An opioid, from here on",
+    "new_medicine": "A new medicine",
+    "other_treatment": "Another treatment",
+    "none": "No surgery, injection, new medicine or other treatment since the visits ended",
+    "visits_finished": "The visits are finished",
+    "visits_go_on": "The visits go on",
+}
+ENTERED = {
+    "patient": "",
+    "assisted": english("entered with help"),
+    "staff": english("entered by staff"),
+    "import": english("imported"),
+}
+CHRONICITY = {
+    "acute": english("less than 6 weeks"),
+    "subacute": english("6 to 12 weeks"),
+    "chronic": english("more than 12 weeks"),
+}
 ROLE = {"front_desk": "front desk", "practitioner": "practitioner", "clinic_admin": "clinic admin"}
 TREND = {
     "improving": "going down",
@@ -64,15 +75,7 @@ def plain(code: str | None) -> str:
 
 def condition(code: str) -> str:
     """low back pain."""
-    return CONDITION.get(code, plain(code))
-
-
-def body(condition: str, site: str | None, side: str) -> str:
-    """left knee, both knees, lower back: as it stands after "your"."""
-    part = plain(site) or BODY.get(condition, "sore area")
-    if side == "both":
-        return PAIRED.get(part, f"{part} (both sides)")
-    return f"{side} {part}" if side in ("left", "right") else part
+    return _(CONDITION.get(code, plain(code)))
 
 
 def site(words: str | None) -> str | None:
@@ -98,7 +101,7 @@ def cell(value: Any, part_of_one: bool = False) -> str:
     """A table's cell: scores and percentages with one decimal at most; nothing stays nothing."""
     if not isinstance(value, int | float) or isinstance(value, bool):
         return str(value or "")
-    return f"{phrases.number(100 * value)} %" if part_of_one else phrases.number(value)
+    return _("{n} %", n=phrases.number(100 * value)) if part_of_one else phrases.number(value)
 
 
 def upper(words: str) -> str:
@@ -112,8 +115,8 @@ def reading_day(reading: ReadingView) -> str:
 
 
 def named(table: dict[str, str]) -> Any:
-    """A filter that words the codes of one table."""
-    return lambda code: table.get(code, plain(code))
+    """A filter that words the codes of one table; those of staff pages stand there in English."""
+    return lambda code: _(table.get(code, plain(code)))
 
 
 FILTERS = {
@@ -127,6 +130,7 @@ FILTERS = {
     "trend": named(TREND),
     "chronicity": named(CHRONICITY),
     "reaction": named(reactions.WORDS),
+    "milestone": lambda code: MILESTONE.get(code, plain(code)),
     "plain": plain,
     "change": change,
     "day": phrases.day,

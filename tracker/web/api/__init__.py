@@ -10,13 +10,28 @@ from flask import Flask, request
 from flask_smorest.utils import prepare_response
 
 from tracker.services.errors import Invalid
-from tracker.web.api import batch, clinic, courses, evidence, me, reactions, readings, roster, sessions
+from tracker.tongue import _
+from tracker.web.api import (
+    answers,
+    batch,
+    clinic,
+    courses,
+    evidence,
+    invitations,
+    me,
+    milestones,
+    push,
+    reactions,
+    readings,
+    roster,
+    sessions,
+)
 from tracker.web.api.shapes import ProblemShape
 from tracker.web.doors import admits
 
 PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
-PARTS = (me, courses, readings, sessions, reactions, roster, clinic, evidence)
+PARTS = (me, invitations, courses, readings, sessions, reactions, milestones, answers, push, roster, clinic, evidence)
 
 
 class Api(flask_smorest.Api):
@@ -50,7 +65,7 @@ def allow_more() -> None:
 def refuse_nil() -> None:
     """Before a write: the nil id is nobody's, also where it stands in the address."""
     if request.method == "PUT" and any(isinstance(v, UUID) and not v.int for v in (request.view_args or {}).values()):
-        raise Invalid("not_an_id", "This must be a UUID of your own making.", "/id")
+        raise Invalid("not_an_id", _("This must be a UUID of your own making."), "/id")
 
 
 def init_app(app: Flask) -> None:

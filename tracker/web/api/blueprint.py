@@ -8,9 +8,12 @@ from flask import Request
 from marshmallow import RAISE, Schema, ValidationError
 from webargs.flaskparser import FlaskParser
 
+from tracker import tongue
 from tracker.services.errors import Fault, Invalid
+from tracker.tongue import _, english
 from tracker.web.json import read
 
+MISFIT = english("What was sent does not fit.")
 CODES = {
     "Missing data for required field.": "missing",
     "Field may not be null.": "null",
@@ -23,7 +26,7 @@ def faults(messages: Any, pointer: str = "") -> Iterator[Fault]:
     """marshmallow's nested messages as a flat list; a name nobody knows is the sender's and is not repeated."""
     if isinstance(messages, str):
         code, bar, words = messages.partition("|")
-        yield Fault(pointer=pointer, code=code if bar else CODES.get(code, "invalid"), message=words or code)
+        yield Fault(pointer=pointer, code=code if bar else CODES.get(code, "invalid"), message=_told(words or code))
     elif isinstance(messages, list):
         for message in messages:
             yield from faults(message, pointer)
@@ -33,9 +36,14 @@ def faults(messages: Any, pointer: str = "") -> Iterator[Fault]:
             yield from faults(inner, f"{pointer}/{name}" if known else pointer)
 
 
+def _told(words: str) -> str:
+    """What a program's author reads, in English; a person who reads another language gets the sentence for all."""
+    return words if tongue.language() == tongue.SOURCE else _(MISFIT)
+
+
 def invalid(messages: Any) -> Invalid:
     """What a schema found wrong, as services would say it."""
-    return Invalid("invalid", "What was sent does not fit.", errors=list(faults(messages)))
+    return Invalid("invalid", _(MISFIT), errors=list(faults(messages)))
 
 
 class Reader(FlaskParser):
@@ -47,7 +55,7 @@ class Reader(FlaskParser):
         """The body as plain values."""
         return read(req)
 
-    def handle_error(self, error: ValidationError, req: Request, schema: Schema, **_: Any) -> NoReturn:
+    def handle_error(self, error: ValidationError, req: Request, schema: Schema, **more: Any) -> NoReturn:
         """Say what does not fit, and where."""
         (messages,) = error.messages.values()  # type: ignore[union-attr]  # webargs puts the place it read around them
         raise invalid(messages) from None

@@ -1,16 +1,21 @@
-"""Me: who is signed in, where, and a patient's own courses."""
+"""Me: who is signed in, where, a patient's own courses, their PIN and their phones."""
 
 from typing import Any
+from uuid import UUID
 
+from flask import after_this_request
 from flask_security import current_user
 
-from tracker.services import access, review
+from tracker.services import access, pin, review
 from tracker.services.actor import Actor
+from tracker.services.epoch import epoch
 from tracker.services.errors import SignInNeeded
-from tracker.web.api.blueprint import Blueprint
+from tracker.web import account
+from tracker.web.api.blueprint import Blueprint, Body
+from tracker.web.api.fields import Text
 from tracker.web.api.shapes import MeShape
 from tracker.web.database import session
-from tracker.web.doors import admits
+from tracker.web.doors import admits, for_the_phone
 from tracker.web.security import actor
 
 blp = Blueprint("me", __name__, url_prefix="/me", description="Who is signed in")
@@ -22,13 +27,75 @@ blp = Blueprint("me", __name__, url_prefix="/me", description="Who is signed in"
 def get_me() -> dict[str, Any]:
     """Who is signed in."""
     who = actor()
-    return patient(who) if who.kind == "patient" else staff(who)
+    told = patient(who) if who.kind == "patient" else staff(who)
+    return {**told, "epoch": epoch(session())}
+
+
+class PinBody(Body):
+    """Four to six digits; null takes the PIN away."""
+
+    pin = Text(required=True, allow_none=True, longest=6)
+
+
+class TypedBody(Body):
+    """The PIN as it was typed."""
+
+    pin = Text(required=True, longest=6)
+
+
+@blp.route("/pin", methods=["PUT"])
+@admits("patient")
+@blp.arguments(PinBody)
+@blp.response(204)
+def put_pin(body: dict[str, Any]) -> None:
+    """Set the person's PIN on this phone, or take it away; not from behind it."""
+    pin.set_pin(session(), actor=actor(), pin=body["pin"])
+
+
+@blp.route("/open", methods=["POST"])
+@admits("patient")
+@for_the_phone
+@blp.arguments(TypedBody)
+@blp.response(204)
+def post_open(body: dict[str, Any]) -> None:
+    """Open the person's screens with the PIN; it holds 15 minutes from the last use."""
+    pin.open_with_pin(session(), actor=actor(), pin=body["pin"])
+
+
+@blp.route("/close", methods=["POST"])
+@admits("patient")
+@for_the_phone
+@blp.response(204)
+def post_close() -> None:
+    """Ask for the PIN again from now on: somebody else takes the phone."""
+    pin.close(session(), actor=actor())
+
+
+@blp.route("/phones/<uuid:device_id>", methods=["DELETE"])
+@admits("patient")
+@blp.response(204)
+def delete_phone(device_id: UUID) -> None:
+    """Take the person off one of their phones, this one or another."""
+    access.take_off(session(), actor=actor(), device_session_id=device_id)
+
+
+@blp.route("/phone", methods=["DELETE"])
+@admits("patient")
+@for_the_phone
+@blp.response(204)
+def delete_this_phone() -> None:
+    """Sign this phone out, for everybody on it."""
+    who = actor()
+    if who.device_id:
+        access.revoke_device(session(), actor=who, device_session_id=who.device_id)
+    after_this_request(account.forget_device)
 
 
 def patient(who: Actor) -> dict[str, Any]:
-    """A patient with clinic and courses."""
-    me = review.me(session(), actor=who)
-    return {"role": who.role, "clinic": me.clinic, "patient": me.patient, "courses": me.courses}
+    """A patient with clinic and courses, and everybody on the phone."""
+    me, people = review.me(session(), actor=who), access.people(session(), actor=who)
+    known = {"clinic": me.clinic, "patient": me.patient, "courses": me.courses}
+    return {"role": who.role, **known, "carer": who.carer, "people": people}
 
 
 def staff(who: Actor) -> dict[str, Any]:
@@ -36,4 +103,4 @@ def staff(who: Actor) -> dict[str, Any]:
     here = [m.clinic for m in access.memberships(session(), current_user.id) if m.clinic.id == who.clinic_id]
     if not here:
         raise SignInNeeded
-    return {"role": who.role, "clinic": here[0], "patient": None, "courses": []}
+    return {"role": who.role, "clinic": here[0], "patient": None, "courses": [], "carer": False, "people": []}

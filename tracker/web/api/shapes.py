@@ -99,13 +99,25 @@ class CoursesShape(Shape):
     next = fields.String(allow_none=True)
 
 
+class PersonShape(Shape):
+    """One of the people on a phone; header X-Person names one by this id."""
+
+    id = fields.UUID()
+    initials = fields.String()
+    carer = fields.Boolean(metadata={"description": "Whether this phone is a helper's: entries are marked assisted"})
+    pin = fields.Boolean(metadata={"description": "Whether a PIN is set on this phone"})
+
+
 class MeShape(Shape):
-    """Who is signed in; `patient` is null for staff."""
+    """Who is signed in; `patient` is null for staff, `people` are those on the phone that asks."""
 
     role = fields.String()
+    epoch = fields.UUID(metadata={"description": "Which life of the database this is; another one after a restore"})
     clinic = fields.Nested(ClinicShape)
     patient = fields.Nested(PatientShape, allow_none=True)
     courses = fields.List(fields.Nested(CourseShape))
+    carer = fields.Boolean()
+    people = fields.List(fields.Nested(PersonShape))
 
 
 class WeekShape(Shape):
@@ -201,3 +213,16 @@ class ReactionShape(Shape):
     serious = fields.Boolean()
     words = fields.String(allow_none=True)
     reported_by = fields.String()
+
+
+class MilestoneShape(Shape):
+    """What happened beside the treatment, or what was answered about it."""
+
+    id = fields.UUID()
+    course_id = fields.UUID()
+    code = fields.String()
+    happened_on = fields.Date()
+    received_at = Moment(metadata={"format": "date-time"})
+    reported_by = fields.String()
+    supersedes = fields.UUID(allow_none=True)
+    retracted = fields.Boolean()

@@ -1,0 +1,36 @@
+"""The phone's pages that Lighthouse looks at, and a signed-in Chromium to look with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import CHROMIUM, PHONE, QUIET, Server, free_port
+
+PAGES = {"logging": "/app", "progress": "/app/progress", "join": "/sign-in"}
+
+
+@dataclass(frozen=True)
+class Lent:
+    """Where the tracker serves, and the port on which the Chromium is spoken to."""
+
+    url: str
+    port: int
+
+
+@contextmanager
+def lent(server: Server, folder: Path) -> Iterator[Lent]:
+    """A Chromium on a profile of its own, signed in as the demo's patient."""
+    port = free_port()
+    with sync_playwright() as playwright:
+        context = playwright.chromium.launch_persistent_context(
+            str(folder), executable_path=CHROMIUM, args=[*QUIET, f"--remote-debugging-port={port}"], viewport=PHONE
+        )
+        page = context.new_page()
+        page.goto(server.links()["patient"])
+        page.get_by_role("button", name="Start").click()
+        page.wait_for_url(lambda url: "sign-in" not in url)
+        yield Lent(server.url, port)
+        context.close()

@@ -1,0 +1,17 @@
+// Progress: the server's words and drawing first; Plotly when there is time and signal; and, when what is shown is of
+// some days ago, the dots logged since, which stand in no drawing yet.
+import { dayIn, dayWords } from "../clock.js";
+import { element } from "../dom.js";
+import { drawSoon } from "../drawing.js";
+import { words } from "../words.js";
+
+/** `context.since`: own entries, newest first, that the shown part does not know; absent on a whole page. */
+export default function progress(root, { person, home, since = [], today = null }) {
+  drawSoon(root, person);
+  const dots = since.filter(({ value }) => value !== null && value !== undefined);
+  if (!dots.length || !home) return;
+  const line = ({ at, value, instrument }) => element("li", {}, `${dayWords(dayIn(home.zone, new Date(at)), today())}: `, element("b", {}, String(value)), ` ${named(instrument)}`);
+  root.append(element("section", { class: "stack-s since" }, element("p", {}, words.sinceThen(dots.length)), element("ul", { class: "plain-list" }, dots.map(line))));
+}
+
+const named = (instrument) => ({ nrs_week: words.pastWeek, nrs_now: words.rightNow })[instrument] ?? "";

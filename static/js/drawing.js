@@ -1,0 +1,62 @@
+// Drawing: the interactive chart. The server's drawing stands until Plotly, which only a page with a chart loads, has drawn the same
+// numbers; where data are dear or there is no signal it stays.
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+/** Draw what stands in `root` as soon as the page is readable; `person`: whose figures are asked for. */
+export function drawSoon(root, person = null) {
+  const places = [...root.querySelectorAll("[data-figure]")];
+  if (!places.length || navigator.connection?.saveData) return;
+  const work = () => begin(places, person).catch(() => {});
+  if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 2000 });
+  else setTimeout(work, 300);
+}
+
+async function begin(places, person) {
+  const asked = new Map(); // one request for all groups of a figure
+  const figures = places.map((place) => figure(place, asked, person));
+  const [Plotly, ...found] = await Promise.all([plotly(places[0].dataset.plotly), ...figures]);
+  await Promise.all(places.map((place, at) => draw(place, Plotly, found[at])));
+}
+
+let loading = null;
+
+/** Plotly, loaded once. */
+function plotly(address) {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = reject;
+    document.head.append(script);
+  }).catch((error) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+/** One figure; of a clinic's figures the one of the place's group. */
+async function figure({ dataset }, asked, person) {
+  const headers = { Accept: "application/json", ...(person && { "X-Person": person }) };
+  if (!asked.has(dataset.figure)) asked.set(dataset.figure, fetch(dataset.figure, { headers }));
+  const answer = (await asked.get(dataset.figure)).clone();
+  if (!answer.ok) throw new Error(`figure: ${answer.status}`);
+  const body = await answer.json();
+  return body.figures?.find(({ group }) => group === dataset.group) ?? body;
+}
+
+/** Draw beside the drawing, then take the drawing away: nothing flickers, nothing is lost when it fails. */
+async function draw(place, Plotly, { data, layout }) {
+  const still = place.querySelector("svg");
+  const box = document.createElement("div");
+  box.className = "drawn";
+  box.setAttribute("role", "img");
+  box.setAttribute("aria-label", place.dataset.title);
+  place.append(box);
+  const ink = () => getComputedStyle(place).color;
+  const inked = () => ({ ...layout, font: { ...layout.font, color: ink() } });
+  await Plotly.newPlot(box, data, inked(), { displayModeBar: false, responsive: true });
+  still?.remove();
+  dark.addEventListener("change", () => Plotly.relayout(box, { "font.color": ink() }));
+}

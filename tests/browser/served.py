@@ -1,0 +1,74 @@
+"""The small world, served: an app of this process on a port of its own, and phones signed in to it."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import make_server
+
+from tests.browser.conftest import PHONE
+from tests.web.world import Door, World
+
+
+@dataclass
+class Served:
+    """Where it serves, and how to get in."""
+
+    url: str
+    door: Door
+    browser: Browser
+
+    @property
+    def world(self) -> World:
+        """Ids by name."""
+        return self.door.world
+
+    def context(self, name: str = "owner", **how: Any) -> BrowserContext:
+        """A phone on which somebody is signed in; `anonymous` is nobody."""
+        context = self.browser.new_context(base_url=self.url, **{"viewport": PHONE, **how})
+        client = self.door.enter(name)
+        cookie = client.get_cookie("device")
+        if cookie:
+            context.add_cookies([{"name": "device", "value": cookie.value, "url": self.url}])
+        return context
+
+    def phone(self, name: str = "owner", **how: Any) -> Page:
+        """The home of somebody, open."""
+        page = self.context(name, **how).new_page()
+        page.goto("/app")
+        page.locator("h1").first.wait_for()
+        return page
+
+
+@pytest.fixture
+def served(app: Flask, door: Door, chromium: Browser) -> Iterator[Served]:
+    """Serve, and close every phone afterwards."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    before = set(chromium.contexts)
+    yield Served(f"http://localhost:{server.port}", door, chromium)
+    for context in set(chromium.contexts) - before:
+        context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def stored(page: Page, store: str) -> list[Any]:
+    """Every row of a store on the phone."""
+    return page.evaluate(
+        """(name) => new Promise((resolve, reject) => {
+            const asked = indexedDB.open("tracker");
+            asked.onerror = () => reject(asked.error);
+            asked.onsuccess = () => {
+                const rows = asked.result.transaction(name).objectStore(name).getAll();
+                rows.onsuccess = () => { asked.result.close(); resolve(rows.result); };
+            };
+        })""",
+        store,
+    )

@@ -1,0 +1,55 @@
+"""Lighthouse on the phone's pages: accessibility and best practices in full. `make bench` prints performance."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from werkzeug.serving import make_server
+
+from bench import lighthouse
+from bench.phone_pages import PAGES, Lent, lent
+
+pytestmark = pytest.mark.xdist_group("lighthouse")
+
+
+@pytest.fixture(scope="module")
+def phone(server, tmp_path_factory) -> Iterator[Lent]:
+    """A signed-in Chromium that Lighthouse may use."""
+    if why := lighthouse.missing():
+        pytest.skip(why)
+    with lent(server, tmp_path_factory.mktemp("lent")) as found:
+        yield found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_the_phone_has_full_marks_in_what_does_not_depend_on_the_machine(phone, page):
+    found = lighthouse.audit(phone.url + PAGES[page], phone.port, ("accessibility", "best-practices"))
+    assert found.faults == {"accessibility": [], "best-practices": []}
+    assert found.scores == {"accessibility": 100, "best-practices": 100}
+
+
+FAULTY = "<!doctype html><html><body><img src='x.png'><button></button><p>No words for the picture.</p></body></html>"
+
+
+def test_a_fault_would_be_seen(phone, httpd):
+    """A page with an image without words for it, an empty button and no language."""
+    found = lighthouse.audit(httpd, phone.port, ("accessibility",))
+    assert found.scores["accessibility"] < 100
+    assert len(found.faults["accessibility"]) >= 3
+
+
+@pytest.fixture
+def httpd() -> Iterator[str]:
+    """A server that has only the faulty page."""
+
+    def faulty(_environ, start):
+        start("200 OK", [("Content-Type", "text/html")])
+        return [FAULTY.encode()]
+
+    server = make_server("127.0.0.1", 0, faulty, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -1,0 +1,198 @@
+"""The outbox in a real Chromium and a real server: kept first, sent once, never lost, never under another's name."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.served import Served, served, stored
+
+__all__ = ["served"]
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+WORD = "#sent"
+
+
+def log_now(page: Page, score: int) -> None:
+    """A weekly question may stand first: answer the one that is asked."""
+    page.get_by_role("radio", name=re.compile(rf"^{score}\b")).first.check(force=True)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name=f"Saved: {score}")).to_be_visible()
+
+
+def ready(page: Page) -> None:
+    """The service worker is in charge: the app opens without signal."""
+    page.evaluate("Promise.race([navigator.serviceWorker.ready, new Promise((_, no) => setTimeout(no, 20000))])")
+
+
+def test_a_saved_answer_goes_out_by_itself(served: Served):
+    page, before = served.phone(), served.door.scores()
+    log_now(page, 7)
+    expect(page.locator(WORD)).to_have_text("✓ all sent")
+    assert served.door.scores() == before + 1
+
+
+def test_without_signal_it_is_kept_over_a_kill_and_sent_once(served: Served):
+    context = served.context()
+    page, before = context.new_page(), served.door.scores()
+    page.goto("/app")
+    ready(page)
+    context.set_offline(True)
+    log_now(page, 7)
+    expect(page.locator(WORD)).to_have_text("1 waiting to send")
+    expect(page.get_by_text("Saved on this phone. Not sent yet.")).to_be_visible()
+    page.close()
+    page = context.new_page()
+    page.goto("/app")
+    expect(page.locator(WORD)).to_have_text("1 waiting to send")
+    assert served.door.scores() == before
+    context.set_offline(False)
+    expect(page.locator(WORD)).to_have_text("✓ all sent")
+    assert served.door.scores() == before + 1
+
+
+def test_a_lost_answer_is_asked_again_with_the_same_bytes_and_stored_once(served: Served):
+    page, before = served.phone(service_workers="block"), served.door.scores()
+    bodies: list[str | None] = []
+
+    def lose_the_first(route: Route) -> None:
+        bodies.append(route.request.post_data)
+        answer = route.fetch()
+        route.abort() if len(bodies) == 1 else route.fulfill(response=answer)
+
+    page.route("**/api/v1/readings/**", lose_the_first)
+    log_now(page, 3)
+    expect(page.locator(WORD)).to_have_text("✓ all sent")
+    assert len(bodies) == 2
+    assert bodies[0] == bodies[1]
+    assert served.door.scores() == before + 1
+
+
+REFUSAL = {
+    "type": "about:blank",
+    "title": "Unprocessable Content",
+    "status": 422,
+    "code": "invalid",
+    "detail": "What was sent does not fit.",
+    "errors": [{"pointer": "/value", "code": "x", "message": "The number does not fit."}],
+}
+
+
+def refuse(page: Page) -> None:
+    """From now on the clinic takes nothing."""
+    page.route(
+        "**/api/v1/readings/**",
+        lambda route: route.fulfill(status=422, json=REFUSAL, content_type="application/problem+json"),
+    )
+
+
+def test_a_refused_answer_stays_with_its_reason_and_is_changed(served: Served):
+    page, before = served.phone(service_workers="block"), served.door.scores()
+    refuse(page)
+    log_now(page, 7)
+    page.get_by_role("link", name="1 answer was not accepted").click()
+    expect(page.get_by_text("Pain in the past 7 days, lower back: 7")).to_be_visible()
+    expect(page.get_by_text("Not accepted: The number does not fit.")).to_be_visible()
+    page.unroute("**/api/v1/readings/**")
+    page.get_by_role("button", name="Change").click()
+    page.get_by_role("radio", name="5").check(force=True)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Everything has been sent.")).to_be_visible()
+    expect(page.locator(WORD)).to_have_text("✓ all sent")
+    assert served.door.scores() == before + 1
+    assert [row["body"]["value"] for row in stored(page, "outbox") if row["state"] != "sent"] == []
+
+
+def test_a_refused_answer_can_be_removed_and_never_held_up_the_next(served: Served):
+    page, before = served.phone(service_workers="block"), served.door.scores()
+    refuse(page)
+    log_now(page, 7)
+    expect(page.locator(WORD)).to_have_text("1 answer was not accepted")
+    page.unroute("**/api/v1/readings/**")
+    page.get_by_role("button", name=re.compile("Done|Next question")).click()
+    log_now(page, 2)
+    expect(page.locator(WORD)).to_have_text("1 answer was not accepted")
+    page.get_by_role("link", name="1 answer was not accepted").click()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_text("Remove it? It was never sent, and it is gone then.")).to_be_visible()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("heading", name="Everything has been sent.")).to_be_visible()
+    assert served.door.scores() == before + 1
+
+
+def test_two_tabs_number_their_answers_apart_and_send_each_once(served: Served):
+    context, before = served.context(), served.door.scores()
+    pages = [context.new_page() for _ in range(2)]
+    for page in pages:
+        page.goto("/app")
+        page.locator("h1").first.wait_for()
+    context.set_offline(True)
+    for page, value in zip(pages, (1, 2), strict=True):
+        log_now(page, value)
+    assert sorted(row["body"]["device_seq"] for row in stored(pages[0], "outbox")) == [1, 2]
+    context.set_offline(False)
+    for page in pages:
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+    for page in pages:
+        expect(page.locator(WORD)).to_have_text("✓ all sent")
+    assert served.door.scores() == before + 2
+
+
+def test_an_ended_session_costs_no_answer_and_shows_nothing_more_of_the_person(served: Served):
+    context, before = served.context(), served.door.scores()
+    page = context.new_page()
+    page.goto("/app")
+    page.locator("h1").first.wait_for()
+    context.set_offline(True)
+    log_now(page, 6)
+    cookies = context.cookies()
+    context.clear_cookies()
+    context.set_offline(False)
+    page.goto("/app")
+    expect(page.get_by_role("heading", name="You are signed out.")).to_be_visible()
+    expect(page.get_by_text("1 answer is kept here. Ask the clinic for a code to send it.")).to_be_visible()
+    assert (stored(page, "home"), stored(page, "parts")) == ([], [])
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    page.goto("/app")
+    expect(page.locator(WORD)).to_have_text("✓ all sent")
+    assert served.door.scores() == before + 1
+
+
+def test_signing_out_sends_first_asks_when_it_cannot_and_leaves_nothing_behind(served: Served):
+    context = served.context(service_workers="block")
+    page = context.new_page()
+    page.goto("/app")
+    page.locator("h1").first.wait_for()
+    page.route("**/api/v1/readings/**", lambda route: route.abort())
+    log_now(page, 6)
+    page.get_by_role("link", name="Help").click()
+    page.get_by_role("button", name="Sign out on this phone").click()
+    expect(page.get_by_role("heading", name="1 answer is not sent yet.")).to_be_visible()
+    assert page.locator("main .primary").count() == 1
+    page.get_by_role("button", name="Sign out and lose them").click()
+    page.wait_for_url("**/sign-in")
+    for store in ("people", "home", "parts", "outbox", "sent"):
+        assert stored(page, store) == [], store
+
+
+def test_another_person_on_the_phone_sees_and_sends_nothing_of_the_first(served: Served):
+    context, before = served.context(), served.door.scores()
+    page = context.new_page()
+    page.goto("/app")
+    page.locator("h1").first.wait_for()
+    context.set_offline(True)
+    log_now(page, 6)
+    context.clear_cookies()
+    cookie = served.door.enter("colleague").get_cookie("device")
+    assert cookie
+    context.add_cookies([{"name": "device", "value": cookie.value, "url": served.url}])
+    context.set_offline(False)
+    page.goto("/app")
+    expect(page.locator("#who")).to_have_text("CO")
+    expect(page.locator(WORD)).to_have_text("✓ all sent")
+    page.evaluate("location.hash = '#/waiting'")
+    expect(page.get_by_role("heading", name="Everything has been sent.")).to_be_visible()
+    assert served.door.scores() == before
+    kept = stored(page, "outbox")
+    assert [(row["person"], row["body"]["value"]) for row in kept] == [(str(served.world.patients["owner"]), 6)]

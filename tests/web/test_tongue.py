@@ -1,0 +1,85 @@
+"""Whose language a page speaks, and the words the scripts fetch."""
+
+import pytest
+from sqlalchemy import update
+
+from tracker import tongue
+from tracker.storage.people import Patient
+from tracker.web.database import session
+from tracker.web.headers import ALWAYS
+from tracker.web.tongue import words_url
+
+HTML = '<html lang="{}" dir="ltr"'
+
+
+def prefer(door, name, code):
+    with door.app.app_context():
+        session().execute(update(Patient).where(Patient.id == door.world.patients[name]).values(language=code))
+        session().commit()
+
+
+@pytest.mark.parametrize(
+    ("asked", "tag"),
+    [
+        ("ko-KR,ko;q=0.9,en;q=0.5", "ko"),
+        ("zh-CN,zh;q=0.9", "zh-Hans"),
+        ("zh-Hans-SG", "zh-Hans"),
+        ("es-MX", "es"),
+        ("fr, es;q=0.5, en;q=0.4", "es"),
+        ("fr", "en"),
+        ("*", "en"),
+        ("", "en"),
+        (";;,=", "en"),
+    ],
+)
+def test_before_anybody_signs_in_the_browser_says_which_language(door, asked, tag):
+    page = door.app.test_client().get("/sign-in", headers={"Accept-Language": asked}).text
+    assert HTML.format(tag) in page
+
+
+def test_a_choice_in_the_address_comes_first(door):
+    client = door.app.test_client()
+    assert HTML.format("ko") in client.get("/sign-in?lang=ko", headers={"Accept-Language": "es"}).text
+    assert HTML.format("es") in client.get("/sign-in?lang=%00", headers={"Accept-Language": "es"}).text
+
+
+@pytest.mark.parametrize("code", list(tongue.LANGUAGES))
+def test_a_patients_pages_speak_the_language_of_the_record(door, code):
+    prefer(door, "owner", code)
+    page = door.enter("owner").get("/app/help", headers={"Accept-Language": "fr"}).text
+    assert HTML.format(tongue.LANGUAGES[code].tag) in page
+
+
+def test_a_language_we_do_not_have_is_english(door):
+    prefer(door, "owner", "tlh")
+    assert HTML.format("en") in door.enter("owner").get("/app/help").text
+
+
+def test_staff_pages_stay_english(door):
+    page = door.enter("practitioner").get("/clinic/patients", headers={"Accept-Language": "ko"}).text
+    assert HTML.format("en") in page
+
+
+def test_the_shell_is_the_same_for_everybody(door):
+    prefer(door, "owner", "ko")
+    client = door.enter("owner")
+    pages = {client.get("/app", headers={"Accept-Language": asked}).data for asked in ("ko", "es", "")}
+    assert len(pages) == 1
+    assert HTML.format("en").encode() in next(iter(pages))
+
+
+@pytest.mark.parametrize("code", list(tongue.LANGUAGES))
+def test_the_scripts_words_are_kept_for_good_and_hold_nobody(door, code):
+    with door.app.app_context():
+        address = words_url().replace("{lang}", code)
+    answer = door.app.test_client().get(address)
+    assert (answer.status_code, answer.json[""]["tag"]) == (200, tongue.LANGUAGES[code].tag)
+    assert answer.headers["Cache-Control"] == "max-age=31536000, public, immutable"
+    assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/words/0123456789abcdef/ko.json", "/words/x/xx.json"])
+def test_words_of_another_edition_are_not_here(door, path):
+    answer = door.app.test_client().get(path)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")

@@ -1,0 +1,46 @@
+"""Own: everything the store holds about one person, handed to that person. Each download leaves a note in the trail."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as Database
+
+from tracker.services import audit, clock, review
+from tracker.services.actor import Actor, admit
+from tracker.services.transaction import writing
+from tracker.services.views import CourseView, Own, OwnCourse, OwnReminders
+from tracker.storage import PushSubscription, ReminderChoice
+
+FORMATS = ("json", "csv", "pdf")
+
+
+def record(db: Database, *, actor: Actor, format: str, now: datetime | None = None) -> Own:
+    """The person's own record, corrected and taken-back entries included."""
+    admit(actor, "patient")
+    if format not in FORMATS:
+        raise ValueError(f"no such format: {format}")
+    now = now or clock.now()
+    with writing(db):
+        audit.note(
+            db, actor=actor, now=now, action="own.download", subject="patient", subject_id=actor.id, format=format
+        )
+        me = review.me(db, actor=actor)
+        courses = tuple(_course(db, actor, one) for one in me.courses)
+        return Own(now, me.patient, me.clinic, courses, _reminders(db, actor))
+
+
+def _course(db: Database, actor: Actor, course: CourseView) -> OwnCourse:
+    """One course; the person's own look leaves no note, so these reads stay inside the caller's transaction."""
+    at = {"actor": actor, "course_id": course.id}
+    return OwnCourse(course, review.readings(db, **at), review.reactions(db, **at), review.milestones(db, **at))
+
+
+def _reminders(db: Database, actor: Actor) -> OwnReminders | None:
+    """The person's own choices; None where nothing was chosen."""
+    row = db.get(ReminderChoice, (actor.clinic, actor.patient_id))
+    if row is None:
+        return None
+    mine = (PushSubscription.clinic_id == actor.clinic, PushSubscription.patient_id == actor.patient_id)
+    phones = db.scalar(select(func.count()).where(*mine, PushSubscription.gone_at.is_(None)))
+    told = {name: getattr(row, name) for name in OwnReminders.__dataclass_fields__ if name != "phones"}
+    return OwnReminders(**told, phones=phones or 0)

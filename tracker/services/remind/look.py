@@ -1,0 +1,50 @@
+"""Look: when to look again what somebody is to be reminded of. Part of the transaction of whatever changed it."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session as Database
+
+from tracker.storage import Course, DevicePerson, DeviceSession, PushSubscription, ReminderChoice, columns
+
+EVERY = timedelta(hours=6)  # what nobody told of is seen by then: a course that ended, a question that opened
+BEFORE = timedelta(hours=1)  # so long before its time a reminder is queued
+
+
+def soon(db: Database, clinic_id: UUID, course_ids: Collection[UUID], now: datetime) -> None:
+    """Something changed in these courses: look at their people at the next turn."""
+    here = (ReminderChoice.clinic_id == clinic_id, ReminderChoice.look_at.is_not(None))
+    for part in columns.parts(list(course_ids)):
+        whose = select(Course.patient_id).where(Course.clinic_id == clinic_id, Course.id.in_(part))
+        db.execute(update(ReminderChoice).where(*here, ReminderChoice.patient_id.in_(whose)).values(look_at=now))
+
+
+def reachable(db: Database, row: ReminderChoice) -> bool:
+    """Whether there is any way to reach this person."""
+    return row.mail_confirmed_at is not None or bool(live(db, row.clinic_id, row.patient_id))
+
+
+def live(db: Database, clinic_id: UUID, patient_id: UUID) -> list[PushSubscription]:
+    """The phones that take pushes for this person: those still signed in."""
+    signed_in = (
+        select(DevicePerson.device_id)
+        .join(
+            DeviceSession,
+            (DeviceSession.clinic_id == DevicePerson.clinic_id) & (DeviceSession.id == DevicePerson.device_id),
+        )
+        .where(
+            DevicePerson.clinic_id == clinic_id,
+            DevicePerson.patient_id == patient_id,
+            DevicePerson.removed_at.is_(None),
+            DeviceSession.revoked_at.is_(None),
+        )
+    )
+    chosen = select(PushSubscription).where(
+        PushSubscription.clinic_id == clinic_id,
+        PushSubscription.patient_id == patient_id,
+        PushSubscription.gone_at.is_(None),
+        PushSubscription.device_id.in_(signed_in),
+    )
+    return list(db.scalars(chosen.order_by(PushSubscription.created_at, PushSubscription.id)))

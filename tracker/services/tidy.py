@@ -1,0 +1,134 @@
+"""Tidy: courses with their readings as rows of the tidy CSV, such that the file gives the same outcomes again.
+
+What a file cannot tell of is told by rows without a value: a session in which nothing was scored, a place whose
+question was never answered. A score of a cancelled session belongs to no session; an after-score needs one and is left
+to the JSON, as is a course without any date.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from tracker.exports.rows import Row
+from tracker.services.views import ClinicView, CourseView, ReadingView, SessionView
+
+HELD = ("held", "reported")
+WEEK = 7
+
+
+class Named(NamedTuple):
+    """A session that was held, as the file calls it."""
+
+    name: str
+    session: SessionView
+
+
+def rows(clinic: ClinicView, course: CourseView, readings: Sequence[ReadingView]) -> list[Row]:
+    """One course: a row for each score that counts, then what was held or asked without a score."""
+    zone = ZoneInfo(clinic.timezone)
+    start = _start(course, zone, readings)
+    if start is None:
+        return []
+    same = _same(clinic, course, start)
+    sessions = named(course.sessions)
+    counted = [r for r in readings if r.effective and not r.retracted]
+    scored = [row for r in counted if (row := _scored(same, zone, sessions, r))]
+    given = {row.session for row in scored}
+    unscored = [_unscored(same, course, one) for one in sessions.values() if one.name not in given]
+    answered = {(row.site, row.side) for row in scored if row.instrument == course.primary}
+    silent = [_silent(same, course, p.site, p.side) for p in course.places if (p.site, p.side) not in answered]
+    return sorted(dict.fromkeys([*scored, *unscored, *silent]), key=_place)
+
+
+def named(sessions: Sequence[SessionView]) -> dict[UUID, Named]:
+    """The sessions held, each under a name of its day; a day corrected later may hold two of one number."""
+    count: Counter[date] = Counter()
+    found = {}
+    for one in sorted((s for s in sessions if s.state in HELD), key=lambda s: (s.held_on, s.number, s.id)):
+        count[one.held_on] += 1
+        found[one.id] = Named(f"{one.held_on.isoformat()}/{count[one.held_on]}", one)
+    return found
+
+
+def _same(clinic: ClinicView, course: CourseView, start: date) -> dict[str, Any]:
+    """What every row of the course says."""
+    return {
+        "patient": course.patient_code,
+        "condition": course.condition,
+        "course_start": start,
+        "clinic": clinic.slug,
+        "course": str(course.id),
+        "course_end": course.closed_on,
+        "planned_gap": WEEK / course.planned_per_week if course.planned_per_week else None,
+        "chronicity": course.chronicity,
+        "practitioner": course.practitioner,
+        "modality": course.modality,
+        "group": course.group_label,
+    }
+
+
+def _start(course: CourseView, zone: ZoneInfo, readings: Sequence[ReadingView]) -> date | None:
+    """The stated start, else the first session, else the first score, no later than the end; None without any date."""
+    held = [s.held_on for s in course.sessions if s.state in HELD]
+    days = held or [r.at.astimezone(zone).date() for r in readings]
+    start = course.started_on or min(days, default=course.closed_on)
+    return start and min(start, course.closed_on or start)
+
+
+def _scored(same: Mapping[str, Any], zone: ZoneInfo, sessions: Mapping[UUID, Named], r: ReadingView) -> Row | None:
+    """One score, at its corrected moment on the clinic's wall."""
+    visit = sessions.get(r.session_id) if r.session_id else None
+    if r.kind == "after" and visit is None:
+        return None
+    here = {"session": visit.name, "modality": _done(visit)} if visit else {}
+    return _row(
+        same,
+        kind=r.kind,
+        instrument=r.instrument,
+        recorded_at=r.at.astimezone(zone),
+        value=r.value,
+        site=r.site,
+        side=r.side,
+        entered_by=r.entered_by,
+        entered_at=r.received_at.astimezone(zone) if r.late else None,
+        **here,
+    )
+
+
+def _unscored(same: Mapping[str, Any], course: CourseView, one: Named) -> Row:
+    """A session that was held and has no score."""
+    first = course.places[0] if course.places else None
+    at = datetime.combine(one.session.held_on, time())
+    where = {"site": first.site, "side": first.side} if first else {}
+    asked = {"kind": "check_in", "instrument": course.primary, "value": None, "entered_by": "staff"}
+    return _row(same, **asked, recorded_at=at, session=one.name, modality=_done(one), **where)
+
+
+def _silent(same: Mapping[str, Any], course: CourseView, site: str | None, side: str) -> Row:
+    """A place that was never scored on the course's own instrument: it stays in the denominators."""
+    at = datetime.combine(same["course_start"], time())
+    asked = {"kind": "check_in", "instrument": course.primary, "value": None, "entered_by": "staff"}
+    return _row(same, **asked, recorded_at=at, site=site, side=side)
+
+
+def _place(row: Row) -> tuple[str, str]:
+    """Place after place, each in the order of time: of places scored equally often the first speaks for the course."""
+    return row.site or "", row.side
+
+
+def _done(one: Named) -> str | None:
+    return "+".join(one.session.modalities) or None
+
+
+def _row(same: Mapping[str, Any], **own: Any) -> Row:
+    """The course's columns and the row's own."""
+    return Row(**{**same, **own})
+
+
+def of(clinic: ClinicView, courses: Sequence[tuple[CourseView, Sequence[ReadingView]]]) -> Iterator[Row]:
+    """The rows of several courses, in the one order that the store has for them."""
+    for course, readings in sorted(courses, key=lambda one: one[0].id):
+        yield from rows(clinic, course, readings)

@@ -1,0 +1,74 @@
+"""Shell: what the phone keeps of the app itself, and the service worker that keeps it. No data of anybody in it."""
+
+import hashlib
+import re
+from functools import cache
+from pathlib import Path
+
+from flask import Blueprint, Response, json, render_template, request
+
+from tracker import tongue
+from tracker.web.doors import admits
+from tracker.web.static_files import ROOT, TWINS, static_url
+from tracker.web.tongue import words_url
+
+START = "js/app.js"
+IMPORT = re.compile(r'^(?:import|export)\b[^"\n]*"(\./[\w./-]+)";', re.MULTILINE)
+PHONE = ("js/*.js", "js/*/*.js", "css/*.css", "icons/icon.svg", "icons/icon-192.png", "manifest.webmanifest")
+NOT_ON_A_PHONE = {
+    *("css/desk.css", "css/staff.css"),
+    *("js/desk_qr.js", "js/join.js", "js/print.js", "js/sign_in.js"),
+}
+
+blp = Blueprint("shell", __name__)
+
+
+@blp.get("/sw.js")
+@admits("anonymous")
+def service_worker() -> Response:
+    """Two lines that name this version: any changed byte of the shell changes them, and browsers see a new worker."""
+    version = hashlib.sha256(page().encode()).hexdigest()[:16]
+    tables = [words_url().format(lang=code) for code in tongue.LANGUAGES]
+    told = f"{json.dumps(version)}, {json.dumps([*map(static_url, files()), *tables])}"
+    text = f'import {{ serve }} from "{static_url("sw.js")}";\nserve({told});\n'
+    return Response(text, content_type="text/javascript; charset=utf-8")
+
+
+def page() -> str:
+    """The shell itself, the same bytes for everybody."""
+    with tongue.speaking(tongue.SOURCE):
+        return render_template("patient/app.html", modules=modules())
+
+
+def layout() -> str:
+    """What a patient's page stands in: the whole page, or only its part where the shell asks for it."""
+    return "part.html" if wanted() else "base.html"
+
+
+def wanted() -> bool:
+    """Whether the shell asks for a part of itself."""
+    return request.headers.get("X-Part") == "1"
+
+
+blp.add_app_template_global(layout)
+
+
+@cache
+def files(root: Path = ROOT) -> tuple[str, ...]:
+    """The static files the phone's screens need, vendor's left out: the chart draws itself where there is signal."""
+    found = {p.relative_to(root).as_posix() for pattern in PHONE for p in root.glob(pattern) if p.suffix not in TWINS}
+    return tuple(sorted(found - NOT_ON_A_PHONE))
+
+
+@cache
+def modules(root: Path = ROOT, start: str = START) -> tuple[str, ...]:
+    """What the first screen imports, directly or not: fetched at once instead of in turn."""
+    found: list[str] = []
+    todo = [start]
+    while todo:
+        name = todo.pop(0)
+        if name not in found:
+            found.append(name)
+            told = IMPORT.findall((root / name).read_text())
+            todo += [(Path(name).parent / other).as_posix() for other in told]
+    return tuple(found)
