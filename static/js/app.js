@@ -13,6 +13,7 @@ import { tell } from "./status.js";
 import { admit, name, unlock } from "./person.js";
 import { learn } from "./tongue.js";
 import { attend } from "./triggers.js";
+import { words } from "./words.js";
 
 const SCREENS = { saved, after, before, weekly, idle, ended, closed, "before-or-after": beforeOrAfter, "no-course": noCourse };
 const RARE = { // fetched when they are wanted: not everybody's first screen
@@ -76,9 +77,16 @@ async function open({ home, clock }) {
   await learn(home.language);
   name(home);
   document.getElementById("band").hidden = !home.clinic.synthetic;
-  tell().catch(() => {});
+  tell().catch(unkeepable);
   await refold();
   if (!drawn || changed()) route();
+}
+
+/** This browser keeps nothing: say how answers travel then. */
+function unkeepable() {
+  const note = document.getElementById("unkept");
+  note.textContent = words.noStorage;
+  note.hidden = false;
 }
 
 /** What was logged on this phone since the clinic was heard counts at once. */
@@ -95,7 +103,7 @@ const whatOf = ({ name, course, ask }) => [name, course?.id, ask?.key].join();
 async function route() {
   const name = location.hash.replace(/^#\/?/, "");
   if (!name) return showHome();
-  await refold();
+  if (here.told) await refold();
   drawn = { what: name, node: null };
   if (OWN[name]) return OWN[name]();
   point(pathOf(location.hash));
@@ -141,7 +149,7 @@ async function prepare() {
 
 const inTime = (work) => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 3000 }) : setTimeout(work, 500));
 
-window.addEventListener("hashchange", () => here.home && route());
+window.addEventListener("hashchange", () => (here.home || location.hash) && route());
 document.addEventListener("changed", () => refresh());
 takeLinks();
 watch(ask);

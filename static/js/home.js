@@ -28,16 +28,16 @@ export async function fetched(person) {
   if (status === 423) return { state: "locked" };
   if (status >= 400) return { state: "gone" };
   const heard = { skew: clock?.skew ?? Date.parse(told.now) - Date.now(), heard: Date.parse(told.now) };
-  await keepHome(told, heard, acked).catch(() => {}); // where nothing can be kept it is still shown
+  await keepHome(told, heard, { acked, asked: person }).catch(() => {}); // where nothing can be kept it is still shown
   return { state, home: told, clock: heard };
 }
 
 /** From now on this person uses the phone. What was sent before this was fetched is in it: its plain copy goes. */
-async function keepHome(home, clock, acked) {
+async function keepHome(home, clock, { acked, asked }) {
   const { id: person } = home.person;
   await write(["home", "people", "meta", "outbox"], async (at) => {
     at("home").put({ person, home, clock });
-    at("meta").put(person, "person");
+    if (!asked || (await got(at("meta").get("person"))) === asked) at("meta").put(person, "person"); // else somebody took over
     at("meta").put(clock, "clock");
     for (const one of home.people ?? [home.person]) at("people").put(one);
     for (const row of await got(at("outbox").getAll())) {

@@ -41,8 +41,6 @@ export async function part(path) {
   if (answer.state === "later" && !STEADY.includes(path)) return render(kept, { path, old: true });
 }
 
-const again = (path) => part(path);
-
 /** Whoever has begun to fill something in keeps it. */
 const touched = () => screen.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
 
@@ -68,7 +66,7 @@ async function render({ html, at, known }, { path, old }) {
   if (part.querySelector("[data-gone]")) await forget(here.person); // the person has left: nothing stays here
   const since = (here.home?.entries ?? []).filter(({ id }) => !known.includes(id));
   show(screen, old && element("p", { class: "note as-of" }, asOf(at)), part);
-  await behave(part, { person: here.person, home: here.home, since, today, show: (hash) => (location.hash = hash), keep, flush, leave, reload: () => again(path) });
+  await behave(part, { person: here.person, home: here.home, since, today, show: (hash) => (location.hash = hash), keep, flush, leave, reload: () => part(path) });
 }
 
 const asOf = (at) => words.asOf(dayWords(dayIn(here.home.zone, new Date(at)), today()), timeWords(new Date(at), here.home.zone));

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, expect
 
 from tests.web.world import app, door, house, mould, world
 
@@ -29,7 +29,7 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
 )
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 STARTED = re.compile(r"Stop it with Ctrl-C")
 expect.set_options(timeout=30_000)  # a shared machine may be slow: a wait, not a promise of speed
 

@@ -1,4 +1,4 @@
-"""Joining in a real Chromium: the desk's QR code, a typed code, the installed app, a second person, a PIN, a lost phone."""
+"""Joining in a real Chromium: QR code, typed code, the installed app, a second person, a PIN, a lost phone."""
 
 import io
 import re
@@ -50,8 +50,9 @@ def show_qr(served: Served, page: Page, whom: str = "owner") -> str:
 
 def code(served: Served, whom: str = "owner", **more: Any) -> str:
     """A code to type, without the desk's page."""
-    client = served.door.enter("practitioner")
-    return client.post("/api/v1/invitations", json={"patient_id": str(served.world.patients[whom]), **more}).json["code"]
+    asked = {"patient_id": str(served.world.patients[whom]), **more}
+    told: Any = served.door.enter("practitioner").post("/api/v1/invitations", json=asked).json
+    return told["code"]
 
 
 def join(page: Page, typed: str) -> None:
@@ -142,7 +143,9 @@ def test_a_wrong_code_is_said_beside_the_field_and_another_can_be_typed(served: 
     page.goto("/join#used-or-old-or-wrong")
     expect(page.get_by_label("The code your clinic gave you")).to_be_hidden()
     page.get_by_role("button", name="Start").click()
-    expect(page.get_by_role("alert").filter(has_text="We cannot use this code. It may be old, used or mistyped.")).to_be_visible()
+    expect(
+        page.get_by_role("alert").filter(has_text="We cannot use this code. It may be old, used or mistyped.")
+    ).to_be_visible()
     expect(page.get_by_label("The code your clinic gave you")).to_be_focused()
     page.get_by_label("The code your clinic gave you").fill(code(served))
     page.get_by_role("button", name="Start").click()
@@ -262,9 +265,13 @@ def log_now(page: Page, score: int) -> None:
 
 
 def values(served: Served, whom: str) -> list[float]:
-    client = served.door.enter(whom)
-    path = f"/api/v1/courses/{served.world.courses[whom]}/readings"
-    return [one["value"] for one in client.get(path).json["readings"] if one["kind"] == "check_in"]
+    return [one["value"] for one in readings(served, whom) if one["kind"] == "check_in"]
+
+
+def readings(served: Served, whom: str) -> list[dict[str, Any]]:
+    """What the clinic has of somebody."""
+    told: Any = served.door.enter(whom).get(f"/api/v1/courses/{served.world.courses[whom]}/readings").json
+    return told["readings"]
 
 
 def sent(page: Page) -> None:
@@ -373,7 +380,9 @@ def test_without_signal_five_wrong_ones_and_it_waits_for_signal(served: Served):
         type_pin(page, pin)
         expect(page.get_by_label("PIN of OW")).to_have_value("")
     type_pin(page, "2580")
-    expect(page.get_by_role("alert").filter(has_text="Without signal the PIN cannot be checked any more.")).to_be_visible()
+    expect(
+        page.get_by_role("alert").filter(has_text="Without signal the PIN cannot be checked any more.")
+    ).to_be_visible()
     context.set_offline(False)
     type_pin(page, "2580")
     at_home(page)
@@ -411,7 +420,8 @@ def test_handing_the_phone_over_closes_the_door_behind(served: Served):
     page.locator("#who summary").click()
     page.locator("#who").get_by_role("button", name="CO").click()
     expect(page.get_by_label("PIN of CO")).to_be_visible()
-    assert page.evaluate(f"fetch('/app/home.json', {{ headers: {{ 'X-Person': '{served.world.patients['colleague']}' }} }}).then((a) => a.status)") == 423
+    asked = f"fetch('/app/home.json', {{ headers: {{ 'X-Person': '{served.world.patients['colleague']}' }} }})"
+    assert page.evaluate(f"{asked}.then(({{ status }}) => status)") == 423
 
 
 def test_one_leaves_and_the_other_stays(served: Served):
@@ -456,16 +466,14 @@ def test_somebody_who_helps_joins_and_their_entries_are_marked(served: Served):
     idle(phone)
     log_now(phone, 6)
     sent(phone)
-    client = served.door.enter("owner")
-    told = client.get(f"/api/v1/courses/{served.world.courses['owner']}/readings").json["readings"]
-    assert {one["entered_by"] for one in told if one["value"] == 6} == {"assisted"}
+    assert {one["entered_by"] for one in readings(served, "owner") if one["value"] == 6} == {"assisted"}
 
 
 def test_the_offer_to_install_comes_after_the_first_pair_and_not_before(served: Served):
     context = served.context("owner")
     context.add_init_script(
-        "setTimeout(() => { const event = new Event('beforeinstallprompt'); event.prompt = async () => { window.asked = true };"
-        " window.dispatchEvent(event); }, 50)"
+        "setTimeout(() => { const event = new Event('beforeinstallprompt');"
+        " event.prompt = async () => { window.asked = true }; window.dispatchEvent(event); }, 50)"
     )
     page = context.new_page()
     page.goto("/app")
@@ -520,4 +528,3 @@ def test_no_accessibility_violation(served: Served, name: str, scheme: str):
 def test_nothing_is_wider_than_the_screen(served: Served, name: str, width: int):
     page = opened(served, name, viewport={"width": width, "height": 700})
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-

@@ -163,6 +163,7 @@ def test_where_nothing_can_be_kept_an_answer_is_sent_at_once_and_stays_until_it_
     page.add_init_script(NO_STORE)
     opened(page, [course(asks=[WEEKLY])])
     page.route("**/api/**", answer)
+    page.get_by_text("This browser keeps nothing on this phone").wait_for()
     page.get_by_role("radio", name="0 no pain").check(force=True)
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Not sent. Keep this page open and try again.").wait_for()

@@ -4,6 +4,7 @@ import logging
 import re
 from uuid import uuid4
 
+import brotli
 import pytest
 
 from tests.web.world import csrf, redeem, score
@@ -58,6 +59,23 @@ def test_hashed_static_files_are_kept_for_good(door):
     assert "immutable" in answer.headers["Cache-Control"]
     assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("takes", "packed"), [("gzip, br", True), ("br;q=0", False), ("identity", False), (None, False)]
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_our_own_texts_travel_compressed_to_whoever_takes_that(door, method, takes, packed):
+    headers = {"Accept-Encoding": takes} if takes else {}
+    file = f"/static/{tree_hash(ROOT)}/{some_file()}"
+    answer = door.app.test_client().open(file, method=method, headers=headers, buffered=True)
+    plain = (ROOT / some_file()).read_bytes()
+    assert (answer.headers.get("Content-Encoding") == "br") is packed
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
+    if method == "GET":
+        assert (brotli.decompress(answer.data) if packed else answer.data) == plain
+        assert int(answer.headers["Content-Length"]) == len(answer.data)
 
 
 @pytest.mark.parametrize(

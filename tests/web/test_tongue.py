@@ -1,8 +1,11 @@
 """Whose language a page speaks, and the words the scripts fetch."""
 
-import pytest
-from sqlalchemy import update
+import re
 
+import pytest
+from sqlalchemy import select, update
+
+from tests.web.world import csrf
 from tracker import tongue
 from tracker.storage.people import Patient
 from tracker.web.database import session
@@ -83,3 +86,28 @@ def test_the_scripts_words_are_kept_for_good_and_hold_nobody(door, code):
 def test_words_of_another_edition_are_not_here(door, path):
     answer = door.app.test_client().get(path)
     assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+
+
+def test_a_patient_chooses_another_language_and_the_page_comes_back_in_it(door):
+    client = door.enter("owner")
+    token = csrf(client, "/app/help")
+    page = client.post("/app/language", data={"csrf_token": token, "language": "ko"}, follow_redirects=True).text
+    assert HTML.format("ko") in page
+    assert re.search(r'<button[^>]*value="ko" lang="ko" aria-current="true">한국어</button>', page)
+    assert client.get("/app/home.json").json["language"] == "ko"
+
+
+@pytest.mark.parametrize("typed", ["", "fr", "ko\x00", "x" * 40])
+def test_a_language_that_is_not_on_the_list_is_refused(door, typed):
+    client = door.enter("owner")
+    token = csrf(client, "/app/help")
+    assert client.post("/app/language", data={"csrf_token": token, "language": typed}).status_code == 422
+    assert HTML.format("en") in client.get("/app/help").text
+
+
+def test_the_desk_enrols_somebody_in_their_language(door):
+    client = door.enter("front_desk")
+    typed = {"code": "P-77", "condition": "neck", "language": "zh", "csrf_token": csrf(client, "/clinic/people")}
+    assert client.post("/clinic/people/patients", data=typed).status_code == 200
+    with door.app.app_context():
+        assert session().scalar(select(Patient.language).where(Patient.code == "P-77")) == "zh"

@@ -105,8 +105,8 @@ def enrolled() -> UUID:
     }
     ids = forms.uuid("patient_id") or uuid4(), forms.uuid("course_id") or uuid4()
     initials = forms.text("initials", 16) or ""
-    about = {"initials": initials, "language": forms.one_of("language", tuple(tongue.LANGUAGES)) or tongue.SOURCE}
-    person = enrol.enrol_patient(session(), actor=actor(), id=ids[0], code=code, **about)
+    language = forms.one_of("language", tuple(tongue.LANGUAGES)) or tongue.SOURCE
+    person = enrol.enrol_patient(session(), actor=actor(), id=ids[0], code=code, initials=initials, language=language)
     enrol.open_course(session(), actor=actor(), id=ids[1], patient_id=person.id, condition=condition, **course)
     return person.id
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from tracker.evidence.beside import red_flags
 from tracker.science.progress import Progress
-from tracker.services import access, clock, log, review
+from tracker.services import access, clock, language, log, review
 from tracker.services.errors import NotFound, Refused
 from tracker.services.views import CourseView, PlaceView, ReadingView
 from tracker.tongue import _, english
@@ -109,6 +109,15 @@ def send_report() -> str | tuple[str, int]:
 def help_page() -> str:
     """Whom to call, and what nobody does here."""
     return render_template("patient/help.html")
+
+
+@blp.post("/language")
+@admits("patient")
+def choose_language() -> Response:
+    """Everything in another language from now on; the page comes back in it."""
+    chosen = forms.needed("language", forms.text("language"), _("Choose one of the list."))
+    language.choose(session(), actor=actor(), language=chosen)
+    return redirect(url_for("patient.help_page"), 303)
 
 
 def seen(course: CourseView, place: PlaceView) -> Progress:

@@ -1,0 +1,90 @@
+"""A new version of the shell: fetched whole beside the old one, used at the next start or by a tap, not in between."""
+
+import pytest
+from flask import request
+from playwright.sync_api import Page, expect
+
+from tests.browser.served import Served, served
+from tests.browser.test_outbox import log_now, ready
+from tracker.web import shell
+
+__all__ = ["served"]
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+NEW = "<!-- a new version -->"
+LINE = "A new version is ready."
+
+
+@pytest.fixture
+def publish(monkeypatch):
+    """From now on the server has another shell."""
+    old = shell.page
+
+    def published() -> None:
+        monkeypatch.setattr(shell, "page", lambda: old() + NEW)
+
+    return published
+
+
+def opened(served: Served) -> Page:
+    """A phone whose service worker is in charge."""
+    page = served.phone()
+    ready(page)
+    page.reload()
+    page.locator("h1").first.wait_for()
+    return page
+
+
+def look_for_new(page: Page) -> None:
+    """What the app does each hour; until the new version waits."""
+    page.evaluate("navigator.serviceWorker.getRegistration().then((worker) => worker.update())")
+    for _ in range(100):
+        if page.evaluate("navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)"):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("no new version waits")
+
+
+def test_a_tap_uses_it_and_never_in_the_middle_of_an_answer(served: Served, publish):
+    page = opened(served)
+    expect(page.get_by_role("button", name="Save")).to_be_visible()
+    publish()
+    look_for_new(page)
+    page.get_by_role("radio", name="7").first.check(force=True)
+    expect(page.get_by_text(LINE)).to_be_hidden()
+    log_now(page, 7)
+    expect(page.get_by_text(LINE)).to_be_visible()
+    assert NEW not in page.content()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Use it now").click()
+    page.locator("h1").first.wait_for()
+    assert NEW in page.content()
+
+
+def test_the_next_start_uses_it_and_nothing_of_the_old_one_is_left(served: Served, publish):
+    page = opened(served)
+    publish()
+    look_for_new(page)
+    context = page.context
+    page.close()
+    page = context.new_page()
+    page.goto("/app")
+    page.locator("h1").first.wait_for()
+    for _ in range(100):
+        if NEW in page.content() and page.evaluate("caches.keys().then((names) => names.length)") == 1:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the old version is still there")
+
+
+def test_half_a_version_is_never_installed(served: Served, monkeypatch):
+    page = opened(served)
+    kept = page.evaluate("caches.keys()")
+    monkeypatch.setattr(shell, "page", lambda: "another build" if request.path == "/app" else NEW)
+    assert page.evaluate(
+        "navigator.serviceWorker.getRegistration().then((worker) => worker.update()).then(() => 'done', () => 'failed')"
+    )
+    page.wait_for_timeout(1000)
+    assert page.evaluate("caches.keys()") == kept
+    assert not page.evaluate("navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)")
