@@ -201,4 +201,4 @@ def test_without_an_answer_from_the_clinic_the_page_says_so(page):
     page.get_by_text("We cannot reach your clinic's server.").wait_for()
     page.unroute("**/app/home.json")
     page.get_by_role("button", name="Try again").click()
-    page.get_by_text("You are signed out.").wait_for()
+    page.get_by_role("heading", name="Join your clinic").wait_for()

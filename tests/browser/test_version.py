@@ -22,7 +22,7 @@ def publish(monkeypatch):
     old = shell.page
 
     def published() -> None:
-        monkeypatch.setattr(shell, "page", lambda: old() + NEW)
+        monkeypatch.setattr(shell, "page", lambda: old().replace("</body>", f"{NEW}</body>"))
 
     return published
 
@@ -31,7 +31,8 @@ def opened(served: Served) -> Page:
     """A phone whose service worker is in charge."""
     page = served.phone()
     ready(page)
-    page.reload()
+    with page.expect_response("**/app/progress"):  # asked for once it looks after its versions
+        page.reload()
     page.locator("h1").first.wait_for()
     return page
 
