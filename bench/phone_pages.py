@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright
 
 from tests.browser.conftest import CHROMIUM, PHONE, QUIET, Server, free_port
 
-PAGES = {"logging": "/app", "progress": "/app/progress", "join": "/sign-in"}
+PAGES = {"logging": "/app", "progress": "/app/progress", "join": "/join"}
 
 
 @dataclass(frozen=True)
@@ -21,16 +21,15 @@ class Lent:
 
 
 @contextmanager
-def lent(server: Server, folder: Path) -> Iterator[Lent]:
+def lent(playwright: Playwright, server: Server, folder: Path) -> Iterator[Lent]:
     """A Chromium on a profile of its own, signed in as the demo's patient."""
     port = free_port()
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            str(folder), executable_path=CHROMIUM, args=[*QUIET, f"--remote-debugging-port={port}"], viewport=PHONE
-        )
-        page = context.new_page()
-        page.goto(server.links()["patient"])
-        page.get_by_role("button", name="Start").click()
-        page.wait_for_url(lambda url: "sign-in" not in url)
-        yield Lent(server.url, port)
-        context.close()
+    context = playwright.chromium.launch_persistent_context(
+        str(folder), executable_path=CHROMIUM, args=[*QUIET, f"--remote-debugging-port={port}"], viewport=PHONE
+    )
+    page = context.new_page()
+    page.goto(server.links()["patient"])
+    page.get_by_role("button", name="Start").click()
+    page.wait_for_url("**/app")
+    yield Lent(server.url, port)
+    context.close()

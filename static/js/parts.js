@@ -57,16 +57,16 @@ export async function prefetch() {
 async function render({ html, at, known }, { path, old }) {
   const box = document.createElement("template");
   box.innerHTML = html;
-  const part = box.content.firstElementChild;
-  const title = part.querySelector("h1");
+  const told = box.content.firstElementChild;
+  const title = told.querySelector("h1");
   title?.setAttribute("tabindex", "-1");
   title?.setAttribute("data-head", "");
-  document.title = part.dataset.title;
-  for (const form of part.querySelectorAll("form:not([action])")) form.setAttribute("action", path); // its own page's address
-  if (part.querySelector("[data-gone]")) await forget(here.person); // the person has left: nothing stays here
+  document.title = told.dataset.title;
+  for (const form of told.querySelectorAll("form:not([action])")) form.setAttribute("action", path); // its own page's address
+  if (told.querySelector("[data-gone]")) await forget(here.person); // the person has left: nothing stays here
   const since = (here.home?.entries ?? []).filter(({ id }) => !known.includes(id));
-  show(screen, old && element("p", { class: "note as-of" }, asOf(at)), part);
-  await behave(part, { person: here.person, home: here.home, since, today, show: (hash) => (location.hash = hash), keep, flush, leave, reload: () => part(path) });
+  show(screen, old && element("p", { class: "note as-of" }, asOf(at)), told);
+  await behave(told, { person: here.person, home: here.home, since, today, show: (hash) => (location.hash = hash), keep, flush, leave, reload: () => part(path) });
 }
 
 const asOf = (at) => words.asOf(dayWords(dayIn(here.home.zone, new Date(at)), today()), timeWords(new Date(at), here.home.zone));

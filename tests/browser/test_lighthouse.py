@@ -9,15 +9,15 @@ from werkzeug.serving import make_server
 from bench import lighthouse
 from bench.phone_pages import PAGES, Lent, lent
 
-pytestmark = pytest.mark.xdist_group("lighthouse")
+pytestmark = pytest.mark.xdist_group("browser")  # one Playwright a worker
 
 
 @pytest.fixture(scope="module")
-def phone(server, tmp_path_factory) -> Iterator[Lent]:
+def phone(playwright, server, tmp_path_factory) -> Iterator[Lent]:
     """A signed-in Chromium that Lighthouse may use."""
     if why := lighthouse.missing():
         pytest.skip(why)
-    with lent(server, tmp_path_factory.mktemp("lent")) as found:
+    with lent(playwright, server, tmp_path_factory.mktemp("lent")) as found:
         yield found
 
 
