@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Playwright
+from playwright.sync_api import BrowserContext, Playwright
 
 from tests.browser.conftest import CHROMIUM, PHONE, QUIET, Server, free_port
 
@@ -14,10 +14,11 @@ PAGES = {"logging": "/app", "progress": "/app/progress", "join": "/join"}
 
 @dataclass(frozen=True)
 class Lent:
-    """Where the tracker serves, and the port on which the Chromium is spoken to."""
+    """Where the tracker serves, the Chromium, and the port on which it is spoken to."""
 
     url: str
     port: int
+    context: BrowserContext
 
 
 @contextmanager
@@ -31,5 +32,5 @@ def lent(playwright: Playwright, server: Server, folder: Path) -> Iterator[Lent]
     page.goto(server.links()["patient"])
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/app")
-    yield Lent(server.url, port)
+    yield Lent(server.url, port, context)
     context.close()

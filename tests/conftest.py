@@ -16,8 +16,9 @@ from tracker.storage.engine import connect
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """--soak: the long forms of the trust figures."""
+    """--soak: the long forms of the trust figures; --gallery: pictures to be looked at."""
     parser.addoption("--soak", action="store_true", help="the long forms of the trust figures (make soak)")
+    parser.addoption("--gallery", metavar="FOLDER", help="draw every state of the phone into this folder")
 
 
 @pytest.fixture(scope="session")

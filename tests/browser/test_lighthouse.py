@@ -28,6 +28,23 @@ def test_a_page_of_the_phone_has_full_marks_in_what_does_not_depend_on_the_machi
     assert found.scores == {"accessibility": 100, "best-practices": 100}
 
 
+def test_nothing_stands_against_installing_the_app(phone):
+    page = phone.context.new_page()
+    page.goto(f"{phone.url}/app")
+    page.evaluate("Promise.race([navigator.serviceWorker.ready, new Promise((_, no) => setTimeout(no, 20000))])")
+    found = page.context.new_cdp_session(page).send("Page.getInstallabilityErrors")
+    page.close()
+    assert found == {"installabilityErrors": []}
+
+
+def test_what_stands_against_installing_would_be_seen(phone, httpd):
+    page = phone.context.new_page()
+    page.goto(httpd)
+    found = page.context.new_cdp_session(page).send("Page.getInstallabilityErrors")
+    page.close()
+    assert [one["errorId"] for one in found["installabilityErrors"]] == ["no-manifest"]
+
+
 FAULTY = "<!doctype html><html><body><img src='x.png'><button></button><p>No words for the picture.</p></body></html>"
 
 

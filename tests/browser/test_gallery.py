@@ -1,0 +1,97 @@
+"""Every state of the gallery in four languages, light and dark: nothing inaccessible, nothing cut, no English."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.axe import violations
+from tests.browser.conftest import PHONE
+from tests.browser.gallery import GALLERY, Stage
+from tests.browser.served import Served, served
+from tests.tongue.test_catalogues import entries
+from tracker import tongue
+
+__all__ = ["served"]
+
+pytestmark = pytest.mark.xdist_group("gallery")
+
+LOOKS = [("en", "light"), ("ko", "dark"), ("zh", "light"), ("es", "dark")]
+SMALLEST, LARGEST_TEXT = 320, {"standard": 32}  # pixels; the usual text has 16
+CUT = """
+() => [...document.querySelectorAll("body *")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && one.textContent.trim())
+  .filter((one) => !one.closest("svg, .visually-hidden, .skip"))
+  .filter((one) => {
+    const { overflowX, position } = getComputedStyle(one);
+    const { left, right } = one.getBoundingClientRect();
+    const clipped = ["hidden", "clip"].includes(overflowX) && one.scrollWidth > one.clientWidth + 1;
+    const outside = position !== "absolute" && (right > innerWidth + 1 || left < -1) && !one.closest(".table, .scroll");
+    return clipped || outside;
+  })
+  .map((one) => one.outerHTML.slice(0, 120))
+"""
+SEEN = """
+() => {
+  for (const one of document.querySelectorAll("[lang=en]:not(html)")) one.remove(); // the library's own texts
+  const labels = [...document.querySelectorAll("[aria-label]")].map((one) => one.getAttribute("aria-label"));
+  const lines = [...document.body.innerText.split("\\n"), ...labels, document.title];
+  return lines.map((line) => line.trim()).filter(Boolean);
+}
+"""
+
+
+@cache
+def english(code: str) -> re.Pattern[str]:
+    """Any sentence that has another one in this language."""
+    told = {text for _, forms, said in entries(code) for text in forms if text not in said}
+    long = [text for text in told if len(text.split()) > 2]
+    short = [text for text in told if len(text.split()) <= 2]
+    return re.compile(rf"^(?:{any_of(short)})$|(?:{any_of(long)})")
+
+
+def any_of(texts: list[str]) -> str:
+    """A pattern of them, with anything for a {name}."""
+    pieces = (re.sub(r"<[^>]*>", "", text) for text in texts)
+    return "|".join(r".+?".join(map(re.escape, tongue.NAME.split(text)[::2])) for text in pieces)
+
+
+def enlarge(page: Page) -> None:
+    """Twice the text, as the phone's own setting has it."""
+    page.set_viewport_size(PHONE)
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": LARGEST_TEXT})
+
+
+def cut(page: Page) -> list[str]:
+    """What is clipped or sticks out."""
+    return page.evaluate(CUT)
+
+
+@pytest.mark.parametrize(("language", "scheme"), LOOKS)
+@pytest.mark.parametrize("name", GALLERY)
+def test_a_state_is_accessible_whole_and_in_its_language(served: Served, draw, name, language, scheme):
+    page = GALLERY[name](Stage(served, language, scheme))
+    draw(page, f"{name}-{language}")
+    assert violations(page) == []
+    page.set_viewport_size({"width": SMALLEST, "height": 640})
+    assert cut(page) == []
+    enlarge(page)
+    draw(page, f"{name}-{language}-large")
+    assert cut(page) == []
+    if language != tongue.SOURCE:
+        assert [line for line in page.evaluate(SEEN) if english(language).search(line)] == []
+
+
+@pytest.fixture
+def draw(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
+    """Keep a picture of the whole page, where --gallery names a folder."""
+    folder = request.config.getoption("--gallery")
+
+    def drawn(page: Page, name: str) -> None:
+        if folder:
+            page.screenshot(path=Path(folder) / f"{re.sub('[^a-z]+', '_', name)}.png", full_page=True)
+
+    return drawn
