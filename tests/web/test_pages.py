@@ -1,5 +1,6 @@
 """The pages: rendered for each role, without data where there must be none, safe with any text, honest when empty."""
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
@@ -435,3 +436,14 @@ def test_a_static_file_of_every_page_exists(door):
     for path in ("/", "/app", "/evidence"):
         for found in re.findall(r'"/static/[0-9a-f]+/([^"]+)"', door.enter("anonymous").get(path).text):
             assert (static_files.ROOT / found).is_file(), found
+
+
+def test_two_scores_of_one_visit_are_both_listed_and_the_patients_own_counts(app, door, world):
+    with app.app_context():
+        at = world.before + timedelta(hours=2)
+        told = {"course_id": world.courses["owner"], "session_id": world.session, "instrument": "nrs_now"}
+        log.reading(session(), actor=owner(world), id=uuid4(), kind="after", value=0, recorded_at=at, **told)
+    page = html.unescape(door.enter("owner").get("/app/progress").text)
+    (row,) = re.findall(r"<tr><td>[^<]*</td>(?:<td>[^<]*</td>)*<td>[^<]*also after: 4[^<]*</td></tr>", page)
+    cells = re.findall(r"<td>(.*?)</td>", row)
+    assert cells[-3:] == ["7", "0", "also after: 4, imported, entered late, not counted"]

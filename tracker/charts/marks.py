@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
 
+from tracker.charts.phrases import number
 from tracker.science.progress import Pair, Point
 from tracker.tongue import _, english
 
@@ -25,6 +26,7 @@ MODALITIES = {
     "usual_care": english("usual care"),
     "other": english("another treatment"),
 }
+BESIDE = {"before": english("also before: {value}"), "after": english("also after: {value}")}
 GAP = 21  # days; a line over more than three weeks without an answer would be invented
 
 
@@ -62,7 +64,9 @@ def pair_notes(pair: Pair) -> str:
     told += [_("no score after")] if pair.after is None and pair.before is not None else []
     told += [_("no scores")] if pair.before is None and pair.after is None else []
     told += [_(STATES[pair.state])] if pair.state in STATES else []
-    return ", ".join(told)
+    for other in pair.beside:
+        told += [_(BESIDE[other.kind], value=number(other.value)), notes(other), _("not counted")]
+    return ", ".join(x for x in told if x)
 
 
 def modality(code: str) -> str:

@@ -22,7 +22,9 @@ class Point:
 
 @dataclass(frozen=True)
 class Pair:
-    """One session: a score before and one after, either may be missing. Not `usable` when their order is unclear."""
+    """One session: a score before and one after, either may be missing. Not `usable` when their order is unclear;
+    `beside`: second scores of one kind, which do not count.
+    """
 
     on: date
     number: int
@@ -31,6 +33,7 @@ class Pair:
     after: float | None
     usable: bool
     modalities: tuple[str, ...] = ()
+    beside: tuple["Point", ...] = ()
 
 
 @dataclass(frozen=True)

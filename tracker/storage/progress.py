@@ -107,14 +107,21 @@ def _pairs(care: Care, here: list[Score]) -> tuple[Pair, ...]:
     """Every session that took place, with its scores at this place."""
     asked = [s for s in here if s.instrument == NOW]
     given = {(s.session_id, s.kind): s for s in one_a_session(asked)}
+    beside = [s for s in asked if s.kind in AROUND and s.session_id and s is not given.get((s.session_id, s.kind))]
     held = sorted((s for s in care.sessions if s.state in HELD), key=lambda s: (s.held_on, s.number_that_day, s.id))
     return tuple(
-        _pair(session, number, given.get((session.id, "before")), given.get((session.id, "after")))
+        _pair(
+            session,
+            number,
+            given.get((session.id, "before")),
+            given.get((session.id, "after")),
+            tuple(_point(s) for s in beside if s.session_id == session.id),
+        )
         for number, session in enumerate(held, 1)
     )
 
 
-def _pair(session: Any, number: int, before: Score | None, after: Score | None) -> Pair:
+def _pair(session: Any, number: int, before: Score | None, after: Score | None, beside: tuple[Point, ...]) -> Pair:
     """One session; an after-score earlier than its before-score makes no pair."""
     return Pair(
         on=session.held_on,
@@ -124,6 +131,7 @@ def _pair(session: Any, number: int, before: Score | None, after: Score | None) 
         after=after.value if after else None,
         usable=before is not None and after is not None and after.at >= before.at,
         modalities=tuple(session.modalities),
+        beside=beside,
     )
 
 
