@@ -24,7 +24,10 @@ export function show(place, ...children) {
 export const head = (words, attributes = {}) => element("h1", { tabindex: "-1", "data-head": true, ...attributes }, words);
 
 /** A button; the one primary of a screen is big. */
-export const button = (words, onclick, look = "") => element("button", { type: "button", class: `button ${look}`.trim(), onclick }, words);
+export const button = (words, onclick, look = "") => element("button", { type: "button", class: `button ${look}`.trim(), onclick }, begun(words));
+
+/** As a sentence begins: names of conditions and days come as they stand inside one. */
+export const begun = (words) => words.charAt(0).toLocaleUpperCase(document.documentElement.lang) + words.slice(1);
 
 /** The ways on from a screen, under each other. */
 export const actions = (...children) => element("div", { class: "actions" }, ...children);

@@ -31,7 +31,8 @@ function watchFor(coming) {
   });
 }
 
-function offer(coming) {
+/** The calm line, with the way to the new version. */
+export function offer(coming) {
   const line = document.getElementById("update");
   line.replaceChildren(element("span", {}, words.update), button(words.updateNow, () => request(coming, "take-over"), "plain"));
   line.hidden = false;

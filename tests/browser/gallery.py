@@ -5,10 +5,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from playwright.sync_api import BrowserContext, Page
 from sqlalchemy import update
@@ -16,7 +17,10 @@ from sqlalchemy import update
 from tests.browser.questions import HEAD, OVER, ask, entry, home
 from tests.browser.served import Served
 from tests.browser.test_screens import NO_STORE, PLACES, STATES, course, day, score, visit
+from tests.remind.conftest import KEY
 from tracker import tongue
+from tracker.services import access, enrol
+from tracker.services.actor import operator
 from tracker.storage import Patient
 from tracker.web import wording
 from tracker.web.database import session
@@ -27,6 +31,14 @@ SINCE = {**OVER, "milestones": [{"opens": day(-1), "closes": day(9)}], "mileston
 YESTERDAY = visit("reported", score("before", 3, hours=30), ahead=-1)
 IN_CHAT = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537 Chrome/120 Mobile Safari/537 MicroMessenger/8.0"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1"
+SET_PIN = """
+async (person) => {
+  const headers = { "Content-Type": "application/json", "X-Person": person };
+  await fetch("/api/v1/me/pin", { method: "PUT", headers, body: JSON.stringify({ pin: "2580" }) });
+  await fetch("/api/v1/me/close", { method: "POST", headers });
+}
+"""
+ENDED = {"status": 401, "json": {"code": "sign_in_needed", "detail": "x"}, "content_type": "application/problem+json"}
 REFUSED = {
     "code": "invalid",
     "detail": "-",
@@ -36,15 +48,14 @@ REFUSED = {
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a state is brought about: a clinic, a language, and how the phone is set."""
+    """Where a state is brought about: a clinic, and a language."""
 
     served: Served
     language: str = "en"
-    scheme: str = "light"
 
     def context(self, name: str, **how: Any) -> BrowserContext:
         """A phone in the language; pages of nobody follow the browser's."""
-        about = {"locale": tongue.LANGUAGES[self.language].tag, "color_scheme": self.scheme, "bypass_csp": True}
+        about = {"locale": tongue.LANGUAGES[self.language].tag, "bypass_csp": True}
         return self.served.context(name, **{**about, "service_workers": "block", **how})
 
     def speak(self) -> None:
@@ -93,13 +104,14 @@ def made(told: dict[str, Any], at: str = "", then: Callable[[Page], None] | None
     return show
 
 
-def answered(status: int) -> Show:
+def answered(status: int, who: str = "anonymous") -> Show:
     """The shell when the clinic's answer to its first question is this status; 0 is none."""
 
     def show(stage: Stage) -> Page:
-        page = stage.context("anonymous").new_page()
-        told = {"code": "x", "detail": "x"}
-        act = (lambda route: route.fulfill(status=status, json=told)) if status else (lambda route: route.abort())
+        stage.speak()
+        page = stage.context(who).new_page()
+        told = {"status": status, "json": {"code": "x", "detail": "x"}, "content_type": "application/problem+json"}
+        act = (lambda route: route.fulfill(**told)) if status else (lambda route: route.abort())
         page.route("**/app/home.json", act)
         page.goto("/app")
         return ready(page)
@@ -186,7 +198,7 @@ def code_refused(page: Page) -> None:
 
 def red_flag(page: Page) -> None:
     """The first of the codes behind which stands help at once."""
-    page.locator("input[type=radio]").last.check(force=True)
+    page.locator("input[type=radio]").first.check(force=True)
 
 
 def unfolded(page: Page) -> None:
@@ -194,12 +206,80 @@ def unfolded(page: Page) -> None:
     page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
 
 
+def joining(whose: str, who: str) -> Show:
+    """Start on a phone of `who`, with a code for somebody."""
+
+    def show(stage: Stage) -> Page:
+        stage.speak()
+        told = stage.served.door.enter("practitioner").post(
+            "/api/v1/invitations", json={"patient_id": str(stage.served.world.patients[whose])}
+        )
+        page = stage.context(who).new_page()
+        page.goto(f"/join#{told.json['code']}")  # pyright: ignore[reportOptionalSubscript]
+        ready(page)
+        page.locator("form button[type=submit]").click()
+        page.locator("[role=alert]:visible, [data-shown] h1").first.wait_for()
+        return page
+
+    return show
+
+
+def behind_a_pin(stage: Stage) -> Page:
+    """Somebody set a PIN; the phone was put away and opened again."""
+    page = part("#/people")(stage)
+    page.evaluate(SET_PIN, str(stage.served.world.patients["owner"]))
+    page.goto("about:blank")
+    page.goto("/app")
+    page.locator("#pin").wait_for()
+    return page
+
+
+def nothing_logged(stage: Stage) -> Page:
+    """The progress of somebody whose course has only begun."""
+    with stage.served.door.app.app_context():
+        who, id, course = operator(stage.served.world.clinics["here"]), uuid4(), uuid4()
+        enrol.enrol_patient(session(), actor=who, id=id, code="P-new", initials="NE")
+        enrol.open_course(session(), actor=who, id=course, patient_id=id, condition="other_msk")
+        token = access.issue_link(session(), actor=who, patient_id=id)
+        device = access.redeem(session(), token=token).device_token or ""
+    stage.speak()
+    context = stage.context("anonymous")
+    context.add_cookies([{"name": "device", "value": device, "url": stage.served.url}])
+    page = context.new_page()
+    page.goto("/app")
+    ready(page)
+    page.evaluate("location.hash = '#/progress'")
+    page.locator("#screen > [data-title]").wait_for()
+    return page
+
+
+def reminders(stage: Stage) -> Page:
+    """Push and mail are set up at the clinic; this browser was told no."""
+    config = stage.served.door.app.config
+    told = {"vapid_key": KEY, "smtp_url": "smtp://localhost:9", "mail_from": "Check-in <r@example.org>"}
+    config["SETTINGS"] = replace(config["SETTINGS"], **told)
+    return part("#/reminders", unfolded)(stage)
+
+
+def update_waits(stage: Stage) -> Page:
+    """Another version of the app is on the phone."""
+    page = made(home(course()))(stage)
+    page.evaluate(
+        """async () => {
+          const tree = document.querySelector("script[type=module]").src;
+          const { offer } = await import(new URL("version.js", tree));
+          offer(null);
+        }"""
+    )
+    return page
+
+
 def signed_out_with_entries(stage: Stage) -> Page:
     """The session ended while an answer waited."""
     page = made(WEEKLY)(stage)
     answer(page)
     page.unroute("**/app/home.json")
-    page.route("**/app/home.json", lambda route: route.fulfill(status=401, json={"code": "sign_in_needed"}))
+    page.route("**/app/home.json", lambda route: route.fulfill(**ENDED))
     page.reload()
     page.locator("#join-code").wait_for()
     return page
@@ -221,7 +301,6 @@ def offline_progress(stage: Stage) -> Page:
 WEEKLY = home(course(asks=[ask("nrs_week")]))
 LOGGED = course(sessions=[visit("reported", score("before", 7, minutes=5))])
 WAITS = course(sessions=[visit("reported", score("before", 7, hours=2))])
-JOINED = {"person": {"id": "0190f3c2-7b1a-7c3d-9e2f-0123456789aa", "initials": "A.K.", "carer": False, "pin": False}}
 
 GALLERY: dict[str, Show] = {
     **{f"home: {name}": made(home(*courses)) for name, (courses, _) in STATES.items()},
@@ -256,13 +335,19 @@ GALLERY: dict[str, Show] = {
     "report: red flag": part("#/report", red_flag),
     "help": part("#/help"),
     "my data": part("#/mine", unfolded),
-    "reminders": part("#/reminders", unfolded),
+    "reminders, told no": reminders,
     "people": part("#/people", unfolded),
     "join": alone("/join"),
     "join by link": alone("/join#a-code"),
     "join: old code": alone("/join#a-code", code_refused),
     "join: inside another app": alone("/join#a-code", user_agent=IN_CHAT),
     "join: inside another app, iPhone": alone("/join#a-code", user_agent=f"{IPHONE} KAKAOTALK/10.8"),
+    "join: already": joining("owner", "owner"),
+    "join: another clinic": joining("owner", "stranger"),
+    "PIN": behind_a_pin,
+    "progress, nothing logged": nothing_logged,
+    "home: new version": update_waits,
+    "several people": answered(409, "owner"),
     "shared link": alone("/shared#a-code"),
     "not found": alone("/app/courses/0190f3c2-7b1a-7c3d-9e2f-0123456789aa/entries/x", who="owner"),
 }

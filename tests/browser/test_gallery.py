@@ -12,14 +12,14 @@ from tests.browser.axe import violations
 from tests.browser.conftest import PHONE
 from tests.browser.gallery import GALLERY, Stage
 from tests.browser.served import Served, served
-from tests.tongue.test_catalogues import entries
+from tests.tongue.test_catalogues import OTHERS, entries
 from tracker import tongue
 
 __all__ = ["served"]
 
 pytestmark = pytest.mark.xdist_group("gallery")
 
-LOOKS = [("en", "light"), ("ko", "dark"), ("zh", "light"), ("es", "dark")]
+SCHEMES = ("light", "dark")
 SMALLEST, LARGEST_TEXT = 320, {"standard": 32}  # pixels; the usual text has 16
 CUT = """
 () => [...document.querySelectorAll("body *")]
@@ -70,12 +70,25 @@ def cut(page: Page) -> list[str]:
     return page.evaluate(CUT)
 
 
-@pytest.mark.parametrize(("language", "scheme"), LOOKS)
-@pytest.mark.parametrize("name", GALLERY)
-def test_a_state_is_accessible_whole_and_in_its_language(served: Served, draw, name, language, scheme):
-    page = GALLERY[name](Stage(served, language, scheme))
-    draw(page, f"{name}-{language}")
-    assert violations(page) == []
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each state in English and in another language, in turn; with --soak or --gallery in all of them."""
+    if "language" in metafunc.fixturenames:
+        option = metafunc.config.getoption
+        whole = option("--soak") or option("--gallery")
+        pairs = [
+            (name, code)
+            for at, name in enumerate(GALLERY)
+            for code in (tongue.LANGUAGES if whole else (tongue.SOURCE, OTHERS[at % len(OTHERS)]))
+        ]
+        metafunc.parametrize(("name", "language"), pairs)
+
+
+def test_a_state_is_accessible_whole_and_in_its_language(served: Served, draw, name, language):
+    page = GALLERY[name](Stage(served, language))
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        draw(page, f"{name}-{language}-{scheme}")
+        assert violations(page) == []
     page.set_viewport_size({"width": SMALLEST, "height": 640})
     assert cut(page) == []
     enlarge(page)

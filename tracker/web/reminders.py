@@ -1,6 +1,6 @@
 """Reminders: the page on which a person chooses how and when, their calendar file, and the way out that mails carry."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -164,9 +164,7 @@ def page(wrong: str = "", problem: str = "") -> str:
 
 def told(one: Planned) -> tuple[str, str]:
     """When, and what: "Sunday, 29 November 2026, 9:00"; "A check-in, on this phone and by mail"."""
-    return f"{day(one.at)}, {format_time(one.at, format='short', locale=tongue.locale())}", WHAT[
-        one.about, one.channels
-    ]()
+    return f"{day(one.at)}, {oclock(one.at)}", WHAT[one.about, one.channels]()
 
 
 WHAT = {
@@ -187,8 +185,14 @@ blp.add_app_template_filter(day, "whole_day")
 
 
 def hour(n: int) -> str:
-    """9:00 or 9:00 AM, as the reader's language writes it."""
-    return format_time(time(n), format="short", locale=tongue.locale())
+    """9:00, 9:00 AM or 오전 9:00, as the reader's language writes it."""
+    return oclock(time(n))
+
+
+def oclock(at: time | datetime) -> str:
+    """A time of day; the half of the day in words, since its short form is English in Korean."""
+    here = tongue.locale()
+    return format_time(at, format=here.time_formats["short"].pattern.replace("a", "aaaa"), locale=here)
 
 
 def ics(days: tuple[CheckInDay, ...]) -> bytes:
