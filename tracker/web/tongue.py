@@ -21,7 +21,9 @@ from tracker.web.json import dumps
 from tracker.web.security import actor_or_none
 
 SCRIPTS = "static/"  # where a sentence of the scripts stands
-SHELL = {f"tracker/web/templates/{one}" for one in ("base.html", "answer.html", "patient/app.html", "partials/bar.html")}
+SHELL = {
+    f"tracker/web/templates/{one}" for one in ("base.html", "answer.html", "patient/app.html", "partials/bar.html")
+}
 
 blp = Blueprint("words", __name__)
 
