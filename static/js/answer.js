@@ -90,7 +90,8 @@ function ended({ status, told }, entries, became) {
 
 function receipt(text) {
   const tick = document.getElementById("tick").content.cloneNode(true);
-  show(screen, element("div", { class: "saved" }, tick, head(text), element("p", { class: "lead" }, said.finishedThanks), element("p", { class: "soft" }, said.nobodyWatches)));
+  const more = [element("p", { class: "lead" }, said.finishedThanks), element("p", { class: "soft" }, said.nobodyWatches)];
+  show(screen, element("div", { class: "saved stack" }, tick, head(text), more));
 }
 
 /** The link takes no answer: used, old, answered in the app meanwhile. The server says which. */
@@ -99,7 +100,7 @@ const closed = (told) => show(screen, head(told?.detail ?? words.gone));
 /** No signal, or a server that does not answer: where it did answer, the signal is not to blame. */
 function unreachable({ status }) {
   const more = status ? null : element("p", { class: "lead soft" }, words.noAnswerMore);
-  show(screen, head(words.noAnswer), more, actions(button(words.again, again, "primary big")));
+  show(screen, element("div", { class: "stack" }, head(words.noAnswer), more), actions(button(words.again, again, "primary big")));
 }
 
 function again() {

@@ -39,9 +39,9 @@ class Mailed:
         """The link in the mail to somebody new whose course began three days ago; `answered` is no longer asked."""
         since = datetime.combine(datetime.now(SEOUL).date() - timedelta(days=3), time(9, 1), SEOUL).astimezone(UTC)
         with self.app.app_context():
-            who = self.person(since, language, {"condition": "low_back", **course})
+            self.who = self.person(since, language, {"condition": "low_back", **course})
             for instrument in answered:
-                self.answered(who, instrument, since)
+                self.answered(self.who, instrument, since)
             self.tick(since + timedelta(days=2))
         return self.address()
 
@@ -58,7 +58,7 @@ class Mailed:
             self.tick(since + timedelta(minutes=91))
         return self.address()
 
-    def person(self, since: datetime, language: str, course: dict[str, Any]) -> Actor:
+    def person(self, since: datetime, language: str, course: dict[str, Any], address: str = "me@example.org") -> Actor:
         """Somebody new with a phone, a course and a confirmed mail address."""
         by = operator(self.world.clinics["here"])
         id, self.course = uuid4(), uuid4()
@@ -69,10 +69,15 @@ class Mailed:
         )
         who = access.device(session(), token=joined.device_token or "", now=since)
         assert who is not None
-        wish.write_to(session(), actor=who, address="me@example.org", now=since)
+        wish.write_to(session(), actor=who, address=address, now=since)
         send.drain(session(), by=carrier(), now=since)
         wish.confirm(session(), actor=who, code=self.code(), now=since)
         return who
+
+    def answered_meanwhile(self, instrument: str, **more: Any) -> None:
+        """The person of the latest link logged it in the app just now."""
+        with self.app.app_context():
+            self.answered(self.who, instrument, datetime.now(UTC), **more)
 
     def answered(self, who: Actor, instrument: str, at: datetime, **more: Any) -> None:
         """They logged it in the app."""

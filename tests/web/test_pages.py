@@ -18,7 +18,9 @@ from tracker.web.database import session
 
 CODE = r"\b[0-9A-Z]{4}-[0-9A-Z]{3}-[0-9A-Z]{3}\b"  # what is typed to join
 PAGES = {
-    "anonymous": ("/", "/app", "/evidence", "/evidence?condition=neck&chronicity=chronic", "/sign-in", "/join"),
+    "anonymous": (
+        *("/", "/app", "/evidence", "/evidence?condition=neck&chronicity=chronic", "/sign-in", "/join", "/answer"),
+    ),
     "owner": ("/app", "/app/progress", "/app/warning-signs", "/app/report", "/app/help", "/evidence"),
     "front_desk": ("/clinic/people", "/evidence"),
     "practitioner": (
