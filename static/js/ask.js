@@ -1,14 +1,17 @@
 // Asking: one or more fields and one Save. What was chosen stays on screen until it is stored on this phone.
 import { actions, button, element, show } from "./dom.js";
-import { save } from "./send.js";
 import { words } from "./words.js";
 
+const OPEN = new Set(["later", "signed-out", "refused"]); // how storing can end without an end
+const SLOW = 400; // milliseconds after which Save says that it is at work
+
 /**
- * Show the question; resolve with { values, entries } when all is stored on the phone.
+ * Show the question; resolve with { values, entries, state } when all is stored, or can no longer be.
  * fields: elements with value, check(), complain(words), freeze(yes); `make(values)` makes the entries to store;
- * `above` stands before the fields, `below` after them; `beside` are other ways on; `store` saves elsewhere.
+ * `store(entries, became)` stores them and says how that ended; `above` stands before the fields, `below` after them;
+ * `beside` are other ways on.
  */
-export function ask(screen, { when, above = [], fields, below = [], make, back = null, beside = [], store = save }) {
+export function ask(screen, { when, above = [], fields, below = [], make, back = null, beside = [], store }) {
   const note = element("p", { class: "note problem", role: "alert", hidden: true });
   const press = element("button", { class: "button primary big" }, words.save);
   const form = element("form", { novalidate: true }, above, fields, below, element("div", { class: "save" }, note, press));
@@ -45,10 +48,12 @@ export function ask(screen, { when, above = [], fields, below = [], make, back =
       busy = true;
       answer ??= made(fields, make);
       freeze(true);
+      const slow = setTimeout(() => (press.textContent = words.saving), SLOW);
       const state = (await store(answer.entries, became)) ?? "kept";
+      clearTimeout(slow);
       busy = false;
-      if (state === "kept" || state === "stored") resolve(answer);
-      else settle(state);
+      if (OPEN.has(state)) settle(state);
+      else resolve({ ...answer, state });
     });
   });
 }

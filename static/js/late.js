@@ -112,6 +112,7 @@ async function change(entry) {
     above: [element("p", { class: "note" }, said.valueNow(valueWords(entry)))],
     fields: question.fields(),
     make: (values) => question.tell(values).map(({ course, place, value, more }) => reading(course, place, value, { ...more, ...replacing })),
+    store: save,
     back,
     beside: [button(said.takeBack, () => takeBack(entry, recorded_at), "plain")],
   });

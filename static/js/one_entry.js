@@ -3,8 +3,8 @@ import { dayWords, timeWords } from "./clock.js";
 import { QUESTIONS } from "./check_in.js";
 import { field } from "./field.js";
 import { here, today } from "./here.js";
-import { scores } from "./questions.js";
 import { said } from "./said.js";
+import { scores } from "./scores.js";
 import { words } from "./words.js";
 
 const PAIN = { before: said.thenBefore, after: said.thenAfter };

@@ -2,6 +2,7 @@
 import { ask } from "./ask.js";
 import { reading } from "./entries.js";
 import { here, screen } from "./here.js";
+import { save } from "./send.js";
 import { words } from "./words.js";
 
 /**
@@ -13,7 +14,7 @@ export async function pose(question, ways = {}) {
   here.resting = false;
   const told = (values) => question.tell(values);
   const make = (values) => told(values).map(({ course, place, value, more }) => reading(course, place, value, more));
-  const { values, entries } = await ask(screen, { ...question, ...ways, fields: question.fields(), make });
+  const { values, entries } = await ask(screen, { ...question, ...ways, fields: question.fields(), make, store: save });
   return { values, rows: told(values).map((one, at) => ({ ...one, id: entries[at].id, at: entries[at].body.recorded_at })) };
 }
 
@@ -23,7 +24,7 @@ export async function poseAgain(question, given, back, reason = words.changedRea
   const old = new Map(given.rows.map((row) => [keyOf(row), row]));
   const rows = (values) => question.tell(values).map((one) => ({ ...one, old: old.get(keyOf(one)) }));
   const make = (values) => rows(values).map(({ course, place, value, more, old: was }) => reading(course, place, value, { ...replacing(was, reason), ...more }));
-  const { values, entries } = await ask(screen, { ...question, when: words.change, fields: question.fields(), make, back });
+  const { values, entries } = await ask(screen, { ...question, when: words.change, fields: question.fields(), make, back, store: save });
   return { values, rows: rows(values).map((one, at) => ({ ...one, id: entries[at].id, at: entries[at].body.recorded_at })) };
 }
 

@@ -5,15 +5,14 @@ import { askers, byPlace } from "./askers.js";
 import { weekday } from "./clock.js";
 import { button } from "./dom.js";
 import { reading } from "./entries.js";
-import { field } from "./field.js";
 import { here, screen, today } from "./here.js";
 import { sessionId } from "./ids.js";
 import { replace } from "./outbox.js";
 import { confirmed, notNow, pick, saved } from "./pauses.js";
 import { pose } from "./pose.js";
 import { said } from "./said.js";
+import { scores } from "./scores.js";
 import { words } from "./words.js";
-import "./score_pad.js";
 
 /** Before treatment; the visit's id is the one the clinic would make. */
 export async function before(course, back = null) {
@@ -75,19 +74,3 @@ export function atVisit(course, { id, day, more = {}, ...question }) {
 export function atPlaces(course, { kind, places = course.places, more = {}, legend, text }) {
   return scores({ asked: places.map((place) => ({ place, of: [{ course, place, kind }] })), instrument: "nrs_now", more, legend, text });
 }
-
-/** One pad a place; the answer goes to every course that asks there. */
-export function scores({ asked, instrument, more = {}, legend, text }) {
-  const places = asked.map(({ place }) => place);
-  return {
-    fields: () => places.map((place, at) => pad(place, legend, at === 0)),
-    tell: (values) => asked.flatMap(({ of }, at) => of.map(({ course, kind, place }) => ({ course, place, value: values[at], more: { kind, instrument, ...more } }))),
-    text: (values) => text(spoken(values, places)),
-  };
-}
-
-/** What was logged, in words: 7, or 7 for your left knee, 4 for your right knee. */
-export const spoken = (values, places) =>
-  values.length === 1 ? words.one(values[0]) : words.several(values.map((value, at) => ({ value, place: places[at].words })));
-
-export const pad = (place, legend, main) => field("score-pad", { legend: legend(place.words), missing: words.choose(place.words), main });

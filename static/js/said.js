@@ -62,6 +62,7 @@ export const said = {
   get finishedYes() { return t("Yes, they are finished"); },
   get finishedNo() { return t("No, I will go again"); },
   get finishedThanks() { return t("Thank you. Your clinic can see your answer."); },
+  get nobodyWatches() { return t("The clinic reads this when it is open. Nobody watches it day and night."); },
   get goOnThanks() { return t("Thank you. We will ask again in three weeks if there was no visit."); },
   since: (condition) => t("Since your visits ended: did you have any of these for your {condition}?", { condition }),
   get sinceHint() { return t("Tick all that fit and say when, as well as you remember."); },

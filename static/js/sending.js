@@ -24,7 +24,7 @@ export async function post(rows, sentAt) {
   return { ...answer, ...(single ? judgeOne(answer, one) : judgeBatch(answer, rows)) };
 }
 
-/** One JSON request of a person; → { state, status, told, wait, clock }. */
+/** One JSON request of a person; → { state, status, told, wait, language, clock }. */
 export async function ask(path, { method = "GET", person = null, body = null, sentAt = null } = {}) {
   const began = Date.now();
   try {
@@ -37,7 +37,7 @@ export async function ask(path, { method = "GET", person = null, body = null, se
       signal: AbortSignal.timeout(PATIENCE),
     });
     const clock = listen(heard(answer.headers.get("Date"), began, Date.now()));
-    return { ...meaning(answer, await spoken(answer)), clock };
+    return { ...meaning(answer, await spoken(answer)), language: answer.headers.get("Content-Language"), clock };
   } catch {
     return { state: "later", wait: null, clock: null };
   }

@@ -6,6 +6,7 @@ import { milestone } from "./entries.js";
 import { here, screen, today } from "./here.js";
 import { confirmation, notNow, pause } from "./pauses.js";
 import { said } from "./said.js";
+import { save } from "./send.js";
 import { field } from "./field.js";
 import { words } from "./words.js";
 import "./happened.js";
@@ -21,6 +22,7 @@ export async function since(course) {
     when: said.visitsOverWhen,
     fields: [happened],
     make,
+    store: save,
     beside: [none, button(words.notNow, notNow, "plain")],
   });
   pause(confirmation(said.sinceThanks), actions(button(words.done, goHome, "primary big")));

@@ -17,13 +17,13 @@ export function known() {
   return asked.find((code) => ours.includes(code)) ?? "en";
 }
 
-/** Learn a language and say the page's own words in it; without its table everything stays in English. */
-export async function learn(code = known()) {
+/** Learn a language and say the page's own words in it; without its table everything stays in English. `keep` = from now on. */
+export async function learn(code = known(), { keep = true } = {}) {
   if (code === spoken) return;
   const table = code === "en" ? { "": { tag: "en", direction: "ltr" } } : await fetched(code);
   if (!table) return;
   spoken = code;
-  last(code);
+  if (keep) last(code);
   speak(table);
   page.lang = table[""].tag;
   page.dir = table[""].direction;

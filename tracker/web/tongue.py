@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from babel.messages.catalog import Message
-from flask import Blueprint, Flask, Response, g, has_request_context, request
+from flask import Blueprint, Flask, Response, after_this_request, g, has_request_context, request
 from flask_babel import Babel
 from jinja2.ext import InternationalizationExtension
 from markupsafe import Markup, escape
@@ -21,7 +21,9 @@ from tracker.web.json import dumps
 from tracker.web.security import actor_or_none
 
 SCRIPTS = "static/"  # where a sentence of the scripts stands
-SHELL = {f"tracker/web/templates/{one}" for one in ("base.html", "patient/app.html", "partials/bar.html")}
+SHELL = {
+    f"tracker/web/templates/{one}" for one in ("base.html", "answer.html", "patient/app.html", "partials/bar.html")
+}
 
 blp = Blueprint("words", __name__)
 
@@ -75,6 +77,16 @@ def reader() -> str | None:
         g.language = tongue.SOURCE  # for whatever is said while looking
         g.language = _of_person() or _of_browser()
     return g.language
+
+
+def read_by(code: str | None) -> None:
+    """This request is read by somebody who speaks this, whoever is signed in on that browser; its answer says so."""
+    g.language = code or reader()
+
+    @after_this_request
+    def named(answer: Response) -> Response:
+        answer.headers["Content-Language"] = tongue.here().tag
+        return answer
 
 
 def _of_person() -> str | None:

@@ -53,6 +53,12 @@ def question(db: Database, *, token: str, now: datetime | None = None) -> LinkQu
     )
 
 
+def language(db: Database, *, token: str) -> str | None:
+    """Of whose link it is, also of one that is used or old; None where it is nobody's."""
+    link = db.scalar(select(AnswerLink).where(AnswerLink.token_hash == hashed(token)))
+    return db.get_one(Patient, (link.clinic_id, link.patient_id)).language if link else None
+
+
 def answer(
     db: Database,
     *,

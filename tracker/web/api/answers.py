@@ -17,6 +17,7 @@ from tracker.web.api.fields import Answers, Id, Moment, Number, Text, Word, Zone
 from tracker.web.api.readings import SENT_AT, sent_at
 from tracker.web.database import session
 from tracker.web.doors import admits
+from tracker.web.tongue import read_by
 
 blp = Blueprint("answers", __name__, url_prefix="/answers", description="One answer by a mail's link")
 
@@ -81,6 +82,7 @@ class DoneShape(Shape):
 @blp.response(200, QuestionShape)
 def ask(body: dict[str, Any]) -> dict[str, Any]:
     """What the link asks; 404 with the reason where it asks nothing any more."""
+    read_by_its_person(body["token"])
     return worded(answer.question(session(), token=body["token"]))
 
 
@@ -90,8 +92,16 @@ def ask(body: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, DoneShape)
 def post_answer(body: dict[str, Any]) -> dict[str, bool]:
     """Take the answer and use the link up; the same ids again are a replay."""
+    read_by_its_person(body["token"])
     answer.answer(session(), source=request.remote_addr, **{"entered_at": body["recorded_at"], **body, **sent_at()})
     return {"stored": True}
+
+
+def read_by_its_person(token: str) -> None:
+    """Every refusal is said in the language of whose link it is: the browser may be anybody's."""
+    code = answer.language(session(), token=token)
+    session().rollback()  # the look-up's transaction ends here: the service begins its own
+    read_by(code)
 
 
 def worded(found: LinkQuestion) -> dict[str, Any]:
