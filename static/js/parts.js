@@ -24,7 +24,7 @@ let turn = 0;
 export async function part(path) {
   here.resting = true;
   const mine = (turn += 1);
-  const current = () => mine === turn && pathOf(location.hash) === path;
+  const current = () => mine === turn && !here.locked && pathOf(location.hash) === path;
   const kept = await remembered(path);
   if (kept && (STEADY.includes(path) || !navigator.onLine)) await render(kept, { path, old: !STEADY.includes(path) });
   const asking = fetched(path);
@@ -57,16 +57,22 @@ export async function prefetch() {
 async function render({ html, at, known }, { path, old }) {
   const box = document.createElement("template");
   box.innerHTML = html;
-  const part = box.content.firstElementChild;
-  const title = part.querySelector("h1");
+  const shown = box.content.firstElementChild;
+  const title = shown.querySelector("h1");
   title?.setAttribute("tabindex", "-1");
   title?.setAttribute("data-head", "");
-  document.title = part.dataset.title;
-  for (const form of part.querySelectorAll("form:not([action])")) form.setAttribute("action", path); // its own page's address
-  if (part.querySelector("[data-gone]")) await forget(here.person); // the person has left: nothing stays here
+  document.title = shown.dataset.title;
+  for (const form of shown.querySelectorAll("form:not([action])")) form.setAttribute("action", path); // its own page's address
+  if (shown.querySelector("[data-gone]")) await forget(here.person); // the person has left: nothing stays here
   const since = (here.home?.entries ?? []).filter(({ id }) => !known.includes(id));
-  show(screen, old && element("p", { class: "note as-of" }, asOf(at)), part);
-  await behave(part, { person: here.person, home: here.home, since, today, show: (hash) => (location.hash = hash), keep, flush, leave, reload: () => part(path) });
+  show(screen, old && element("p", { class: "note as-of" }, asOf(at)), shown);
+  await behave(shown, { person: here.person, home: here.home, since, today, show: (hash) => (location.hash = hash), keep, flush, leave, reload: () => anew(path) });
+}
+
+/** The part as it is now that something there has changed: what was filled in has been sent. */
+function anew(path) {
+  document.activeElement?.blur();
+  return part(path);
 }
 
 const asOf = (at) => words.asOf(dayWords(dayIn(here.home.zone, new Date(at)), today()), timeWords(new Date(at), here.home.zone));
