@@ -1,6 +1,6 @@
 // Parts: pages the server renders, shown inside the shell. Asked for with X-Part the server answers only what stands between the
 // bars; the last answer is kept under its person and shown, with its date, when there is no signal.
-import { behave } from "./behave.js";
+import { behave, ready } from "./behave.js";
 import { dayIn, dayWords, timeWords } from "./clock.js";
 import { button, element, show } from "./dom.js";
 import { here, now, screen, today } from "./here.js";
@@ -57,6 +57,9 @@ export async function prefetch() {
 async function render({ html, at, known }, { path, old }) {
   const box = document.createElement("template");
   box.innerHTML = html;
+  const { hash } = location;
+  await ready(box.content);
+  if (location.hash !== hash || here.locked) return; // somewhere else meanwhile
   const shown = box.content.firstElementChild;
   const title = shown.querySelector("h1");
   title?.setAttribute("tabindex", "-1");
