@@ -41,13 +41,21 @@ export async function start() {
 
 /** Ask the clinic. `first`: there is nothing to show yet, so what went wrong is shown. */
 export async function refresh(first = false) {
+  if (here.locked) return;
   const answer = await fetched(here.person);
+  if (here.locked) return;
   if (answer.state === "answered") return open(answer);
   if (answer.state === "signed-out") return sessionEnded();
-  if (answer.state === "locked") return unlock(here.person).then(() => refresh(first));
+  if (answer.state === "locked") return reopen(first);
   if (answer.state === "which-person") return whoIsIt();
   if (answer.state === "gone") return anew();
   if (first) noAnswer();
+}
+
+/** Once the PIN was typed, what stood there before the question is drawn anew. */
+async function reopen(first) {
+  if (await unlock(here.person)) drawn = null;
+  return refresh(first);
 }
 
 /** Several people are on this phone, and it does not know who uses it now. */
@@ -96,11 +104,12 @@ export async function refold() {
 }
 
 /** Whether the home on screen is no longer what comes first, and nobody has done anything there. */
-const changed = () => here.resting && drawn.node === screen.firstChild && drawn.what !== whatOf(choose(here.home, now(), here.quiet));
+const changed = () => here.resting && drawn.node && drawn.node === screen.firstChild && drawn.what !== whatOf(choose(here.home, now(), here.quiet));
 const whatOf = ({ name, course, ask }) => [name, course?.id, ask?.key].join();
 
 /** The screen that the address names, else the home. */
 async function route() {
+  if (here.locked) return;
   const name = location.hash.replace(/^#\/?/, "");
   if (!name) return showHome();
   if (here.told) await refold();
@@ -121,6 +130,7 @@ function point(path) {
 
 /** The first screen that applies; a question goes on until it is answered. */
 export async function showHome() {
+  if (here.locked) return;
   document.title = NAME;
   point("");
   await refold();

@@ -6,9 +6,14 @@ export function behave(place, context) {
   return Promise.all([...place.querySelectorAll("[data-behaviour]")].map((root) => begin(root, context).catch(() => {})));
 }
 
+/** Resolves once their code is here, so that no tap falls between a page and its behaviour. */
+export const ready = (place) => Promise.allSettled([...place.querySelectorAll("[data-behaviour]")].map(code));
+
 async function begin(root, context) {
-  const name = root.dataset.behaviour;
-  if (!/^[a-z_]+$/.test(name)) return;
-  const behaviour = await import(`./behaviours/${name}.js`);
-  await behaviour.default(root, context);
+  const behaviour = await code(root);
+  await behaviour?.default(root, context);
+}
+
+async function code({ dataset: { behaviour: name } }) {
+  return /^[a-z_]+$/.test(name) ? import(`./behaviours/${name}.js`) : null;
 }

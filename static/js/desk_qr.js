@@ -11,6 +11,7 @@ const part = (name) => page.querySelector(`[data-${name}]`);
 const opened = performance.now();
 let ends = opened + Number(page.dataset.left) * 1_000;
 let renewing = false;
+let looking = false;
 
 const left = () => Math.max(0, Math.round((ends - performance.now()) / 1_000));
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -41,15 +42,17 @@ async function renew() {
 
 /** Whether the phone has come: the answer tells nothing else. */
 async function look() {
-  if (document.hidden) return;
+  if (document.hidden || looking) return;
+  looking = true;
   const answer = await fetch(state, { headers: { Accept: "application/json" } }).catch(() => null);
+  looking = false;
   if (answer?.ok && (await answer.json()).state === "joined") joined();
 }
 
 function joined() {
   quiet();
   part("open").hidden = true;
-  part("done").append(part("done-words").content.cloneNode(true));
+  part("done").replaceChildren(part("done-words").content.cloneNode(true));
 }
 
 function stop() {

@@ -10,6 +10,7 @@ export const here = {
   home: null, // the same, with what was logged on this phone since
   clock: { skew: 0, heard: 0 }, // server minus phone, and the last moment the server told, in milliseconds
 
+  locked: false, // somebody is being asked for the PIN: nothing of the person is shown
   quiet: 0, // until when what is asked was put off, in milliseconds
 
   /** The clinic's day of a moment. */

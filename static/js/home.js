@@ -21,23 +21,28 @@ export async function remembered(person) {
 
 /** Ask the clinic. → { state: "answered", home, clock } or { state: "later" | "signed-out" | "which-person" | "locked" | "gone" }. */
 export async function fetched(person) {
-  const acked = await meta("acked").catch(() => null);
+  const [acked, user] = await Promise.all([meta("acked"), meta("person")]).catch(() => [null, null]);
   const { state, status, told, clock } = await ask(PATH, { person });
   if (state !== "answered") return { state };
   if (status === 409) return { state: "which-person" };
   if (status === 423) return { state: "locked" };
   if (status >= 400) return { state: "gone" };
   const heard = { skew: clock?.skew ?? Date.parse(told.now) - Date.now(), heard: Date.parse(told.now) };
-  await keepHome(told, heard, { acked, asked: person }).catch(() => {}); // where nothing can be kept it is still shown
+  await keepHome(told, heard, { acked, asked: person ?? user, user }).catch(() => {}); // where nothing can be kept it is still shown
   return { state, home: told, clock: heard };
 }
 
-/** From now on this person uses the phone. What was sent before this was fetched is in it: its plain copy goes. */
-async function keepHome(home, clock, { acked, asked }) {
+/**
+ * From now on this person uses the phone. An answer that comes after somebody else has taken it is not kept: the user is
+ * no longer who it was when the clinic was asked. What was sent before this was fetched is in it: its plain copy goes.
+ */
+async function keepHome(home, clock, { acked, asked, user }) {
   const { id: person } = home.person;
   await write(["home", "people", "meta", "outbox"], async (at) => {
+    const now = (await got(at("meta").get("person"))) ?? null;
+    if (now !== user || asked !== user) return;
     at("home").put({ person, home, clock });
-    if (!asked || (await got(at("meta").get("person"))) === asked) at("meta").put(person, "person"); // else somebody took over
+    at("meta").put(person, "person");
     at("meta").put(clock, "clock");
     for (const one of home.people ?? [home.person]) at("people").put(one);
     for (const row of await got(at("outbox").getAll())) {

@@ -1,6 +1,6 @@
 // Parts: pages the server renders, shown inside the shell. Asked for with X-Part the server answers only what stands between the
 // bars; the last answer is kept under its person and shown, with its date, when there is no signal.
-import { behave } from "./behave.js";
+import { behave, ready } from "./behave.js";
 import { dayIn, dayWords, timeWords } from "./clock.js";
 import { button, element, show } from "./dom.js";
 import { here, now, screen, today } from "./here.js";
@@ -24,7 +24,7 @@ let turn = 0;
 export async function part(path) {
   here.resting = true;
   const mine = (turn += 1);
-  const current = () => mine === turn && pathOf(location.hash) === path;
+  const current = () => mine === turn && !here.locked && pathOf(location.hash) === path;
   const kept = await remembered(path);
   if (kept && (STEADY.includes(path) || !navigator.onLine)) await render(kept, { path, old: !STEADY.includes(path) });
   const asking = fetched(path);
@@ -57,16 +57,25 @@ export async function prefetch() {
 async function render({ html, at, known }, { path, old }) {
   const box = document.createElement("template");
   box.innerHTML = html;
-  const told = box.content.firstElementChild;
-  const title = told.querySelector("h1");
+  const { hash } = location;
+  await ready(box.content);
+  if (location.hash !== hash || here.locked) return; // somewhere else meanwhile
+  const shown = box.content.firstElementChild;
+  const title = shown.querySelector("h1");
   title?.setAttribute("tabindex", "-1");
   title?.setAttribute("data-head", "");
-  document.title = told.dataset.title;
-  for (const form of told.querySelectorAll("form:not([action])")) form.setAttribute("action", path); // its own page's address
-  if (told.querySelector("[data-gone]")) await forget(here.person); // the person has left: nothing stays here
+  document.title = shown.dataset.title;
+  for (const form of shown.querySelectorAll("form:not([action])")) form.setAttribute("action", path); // its own page's address
+  if (shown.querySelector("[data-gone]")) await forget(here.person); // the person has left: nothing stays here
   const since = (here.home?.entries ?? []).filter(({ id }) => !known.includes(id));
-  show(screen, old && element("p", { class: "note as-of" }, asOf(at)), told);
-  await behave(told, { person: here.person, home: here.home, since, today, show: (hash) => (location.hash = hash), keep, flush, leave, reload: () => part(path) });
+  show(screen, old && element("p", { class: "note as-of" }, asOf(at)), shown);
+  await behave(shown, { person: here.person, home: here.home, since, today, show: (hash) => (location.hash = hash), keep, flush, leave, reload: () => anew(path) });
+}
+
+/** The part as it is now that something there has changed: what was filled in has been sent. */
+function anew(path) {
+  document.activeElement?.blur();
+  return part(path);
 }
 
 const asOf = (at) => words.asOf(dayWords(dayIn(here.home.zone, new Date(at)), today()), timeWords(new Date(at), here.home.zone));

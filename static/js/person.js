@@ -1,5 +1,6 @@
 // Person: who of the people on this phone uses it now. The word at the top says it, and lets another take over.
 import { element } from "./dom.js";
+import { here, screen } from "./here.js";
 import { got, meta, read, write } from "./store.js";
 import { words } from "./words.js";
 
@@ -7,6 +8,7 @@ const PIN_AGAIN = 15 * 60_000; // milliseconds out of sight until the PIN is ask
 const place = document.getElementById("who");
 let opened = null; // for whom the PIN was typed since this page was opened
 let hiddenAt = 0;
+let named = ""; // what the top says now
 
 /** From now on this person uses the phone. */
 export const use = (person) =>
@@ -17,6 +19,7 @@ export const use = (person) =>
 
 /** The same, and the screens of whoever used it before are gone. */
 export async function turnTo(person) {
+  await closeBehind(person).catch(() => {});
   await use(person);
   history.replaceState(null, "", "/app");
   location.reload();
@@ -27,20 +30,25 @@ export async function admit(id, { asked = false } = {}) {
   if (!id || (opened === id && !asked)) return;
   const known = await read(["people"], (at) => got(at("people").get(id))).catch(() => null);
   if (!asked && !known?.pin) return;
+  here.locked = true;
   const { ask } = await import("./pin.js");
   await ask(known ?? { id, initials: "" });
   opened = id;
 }
 
-/** The server asks for the PIN, perhaps because it was typed without signal; true when it is open again. */
+/** The server asks for the PIN, perhaps because it was typed without signal; true when the person had to be asked. */
 export async function unlock(id) {
   const { again } = await import("./pin.js");
-  if (!(await again(id))) await admit(id, { asked: true });
+  if (await again(id)) return false;
+  await admit(id, { asked: true });
+  return true;
 }
 
-/** The initials at the top: with several people on the phone they open the list. */
+/** The initials at the top: with several people on the phone they open the list. News that changes nothing leaves it open. */
 export function name({ person, people }) {
-  if (!place) return;
+  const said = JSON.stringify([person, people, words.peopleHere]);
+  if (!place || said === named) return;
+  named = said;
   if (people.length < 2) return place.replaceChildren(element("a", { href: "/app/people", "aria-label": words.whoIsHere(person.initials) }, person.initials));
   const others = people.filter(({ id }) => id !== person.id);
   const menu = element(
@@ -50,7 +58,7 @@ export function name({ person, people }) {
     element(
       "div",
       { class: "who-list" },
-      others.map((one) => element("button", { type: "button", class: "button", onclick: () => hand(person, one) }, one.initials)),
+      others.map((one) => element("button", { type: "button", class: "button", onclick: ({ currentTarget }) => hand(one, currentTarget) }, one.initials)),
       element("a", { href: "/app/people", onclick: () => (menu.open = false) }, words.peopleHere),
     ),
   );
@@ -58,21 +66,36 @@ export function name({ person, people }) {
   place.replaceChildren(menu);
 }
 
+/** Hand the phone over; whoever has begun an answer is told once that it is not saved. */
+function hand(next, button) {
+  if (!begun() || button.dataset.sure) return turnTo(next);
+  button.dataset.sure = "yes";
+  return button.before(element("p", { class: "note problem", role: "alert" }, words.notSavedHanding));
+}
+
+/** Whether something was filled in on screen. */
+const begun = () =>
+  [...screen.querySelectorAll("input, textarea")].some((one) => one.checked !== one.defaultChecked || one.value !== one.defaultValue);
+
 function shut(menu) {
   menu.open = false;
   menu.querySelector("summary").focus();
 }
 
-/** Hand the phone over: the clinic asks the one before for the PIN again. */
-async function hand(before, after) {
-  if (before.pin) await Promise.race([close(before.id), new Promise((done) => setTimeout(done, 2_000))]);
-  return turnTo(after);
+/** The clinic asks whoever used the phone before for the PIN again. */
+async function closeBehind(next) {
+  const before = await user();
+  if (!before?.pin || before.id === next.id) return;
+  const { tell } = await import("./redeem.js");
+  await Promise.race([tell("/api/v1/me/close", { person: before.id }), new Promise((done) => setTimeout(done, 2_000))]);
 }
 
-async function close(person) {
-  const { tell } = await import("./redeem.js");
-  return tell("/api/v1/me/close", { person });
-}
+/** Who uses the phone now, as it is known here. */
+const user = () =>
+  read(["people", "meta"], async (at) => {
+    const id = await got(at("meta").get("person"));
+    return id && got(at("people").get(id));
+  });
 
 /** Somebody may have taken the phone meanwhile: after a while out of sight the PIN is asked for again. */
 document.addEventListener("visibilitychange", async () => {

@@ -4,29 +4,37 @@
 import { codeForm } from "./code_form.js";
 import { actions, button, element, head, show } from "./dom.js";
 import { here, screen } from "./here.js";
+import { conceal } from "./home.js";
 import { turnTo } from "./person.js";
 import { tell } from "./redeem.js";
 import { got, meta, read, write } from "./store.js";
 import { words } from "./words.js";
 
 const ROUNDS = 600_000; // of PBKDF2 with SHA-256
+const GONE = new Set(["not_here", "sign_in_needed"]); // the phone no longer speaks for the person
 const TRIES = 5; // without signal; with signal the clinic counts
 let typed = null; // { id, pin }: the clinic may ask again for what was typed without signal
 
 /** Show the question; resolves when the PIN was right. */
 export async function ask(person) {
-  here.resting = true;
+  here.locked = here.resting = true;
   const people = await read(["people"], (at) => got(at("people").getAll())).catch(() => []);
   const others = people.filter(({ id }) => id !== person.id);
   return new Promise((resolve) => {
     const form = question(person, others, async (pin, complain) => {
       const said = await judged(person.id, pin);
-      if (said === "right") return resolve((typed = { id: person.id, pin }));
+      if (said === "right") return resolve(open(person, pin));
       if (said === "used-up") return usedUp(person);
       return complain(said);
     });
     show(screen, form);
+    form.elements.pin.focus();
   });
+}
+
+function open({ id }, pin) {
+  typed = { id, pin };
+  here.locked = false;
 }
 
 /** Tell the clinic the PIN that was typed on this page; true when it is content. */
@@ -83,7 +91,8 @@ async function judged(id, pin) {
   const answer = await tell("/api/v1/me/open", { person: id, body: { pin } });
   if (answer.state === "unsent") return offline(id, pin);
   if (answer.state === "done") await keepCheck(id, pin).catch(() => {});
-  if (answer.state === "done" || answer.code === "not_here" || answer.code === "sign_in_needed") return "right"; // nothing is behind it
+  if (GONE.has(answer.code)) await conceal(id); // whatever was typed, nothing is behind it
+  if (answer.state === "done" || GONE.has(answer.code)) return "right";
   return answer.code === "pin_used_up" ? "used-up" : answer.message;
 }
 
@@ -97,7 +106,8 @@ async function offline(id, pin) {
 
 /** Five wrong ones: a new code from the clinic takes the PIN away. */
 function usedUp(person, title = words.pinUsedUp) {
-  show(screen, head(title), element("p", { class: "lead soft" }, words.pinUsedUpMore(person.initials)), codeForm());
+  const back = button(words.back, () => location.reload(), "plain"); // to the question, and to the others on this phone
+  show(screen, head(title), element("p", { class: "lead soft" }, words.pinUsedUpMore(person.initials)), actions(codeForm(), back));
 }
 
 async function made(pin) {

@@ -242,6 +242,9 @@ export const words = {
   get peopleHere() {
     return t("Who is on this phone");
   },
+  get notSavedHanding() {
+    return t("This answer is not saved yet. Tap again to go on without it.");
+  },
   whoIsHere: (initials) => t("{initials}: who is on this phone", { initials }),
   changePerson: (initials) => t("{initials}: change person", { initials }),
   pinOf: (initials) => t("PIN of {initials}", { initials }),

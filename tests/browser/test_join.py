@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import PHONE, ROOT, People
 from tests.browser.served import Served, served, stored
@@ -96,8 +96,8 @@ def test_by_keyboard_from_the_code_to_the_qr_code(served: Served):
     page.goto("/clinic/people")
     keys = page.keyboard
     keys.type("0412")
-    keys.press("Tab")
-    keys.press("Tab")
+    for _ in ("initials", "language", "condition"):
+        keys.press("Tab")
     keys.type("Knee")
     keys.press("Tab")
     keys.type("Knee")
@@ -118,6 +118,7 @@ def test_the_desks_page_shows_a_new_code_in_time(served: Served):
     join(phone, renewed)
     phone.wait_for_url("**/app")
     page.clock.run_for(3_000)
+    expect(page.get_by_text("Joined ✓")).to_have_count(1)
     expect(page.get_by_text("Joined ✓")).to_be_visible()
 
 
@@ -180,13 +181,13 @@ def test_joining_again_is_said(served: Served):
     at_home(page)
 
 
-@pytest.mark.parametrize("app", INSIDE)
-def test_inside_another_app_the_way_out_comes_first(served: Served, app: str):
-    context = served.browser.new_context(base_url=served.url, viewport=PHONE, user_agent=INSIDE[app])
+@pytest.mark.parametrize("other", INSIDE)
+def test_inside_another_app_the_way_out_comes_first(served: Served, other: str):
+    context = served.browser.new_context(base_url=served.url, viewport=PHONE, user_agent=INSIDE[other])
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=served.url)
     page = context.new_page()
     page.goto("/join#a-code")
-    browser = "Safari" if "iPhone" in INSIDE[app] else "Chrome"
+    browser = "Safari" if "iPhone" in INSIDE[other] else "Chrome"
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Open this page in {browser}")
     expect(page.get_by_role("button", name="Start")).to_be_hidden()
     page.get_by_role("button", name="Copy the link").click()
@@ -279,12 +280,11 @@ def sent(page: Page) -> None:
 
 
 def idle(page: Page) -> None:
-    """Past a weekly question, if one is due."""
-    pad, now = page.locator("score-pad"), page.get_by_role("button", name="Log pain now")
-    expect(pad.or_(now).first).to_be_visible()
-    if pad.is_visible():
-        choose(page, 1)
-        page.get_by_role("button", name="Done").click()
+    """Past what is asked, if anything is."""
+    later, now = page.get_by_role("button", name="Not now"), page.get_by_role("button", name="Log pain now")
+    expect(later.or_(now).first).to_be_visible()
+    if later.is_visible():
+        later.click()
     expect(now).to_be_visible()
 
 
@@ -321,12 +321,15 @@ def test_what_waits_for_one_person_is_not_filed_under_the_other(served: Served):
     assert 8 not in values(served, "owner")
 
 
-def set_pin(page: Page, pin: str) -> None:
+def set_pin(page: Page, pin: str, *, by_key: bool = False) -> None:
     page.goto("/app#/people")
     page.get_by_text("Set a PIN").click()
     page.get_by_label("New PIN: 4 to 6 digits").fill(pin)
     page.get_by_label("The same PIN again").fill(pin)
-    page.get_by_role("button", name="Save the PIN").click()
+    if by_key:
+        page.get_by_label("The same PIN again").press("Enter")
+    else:
+        page.get_by_role("button", name="Save the PIN").click()
     expect(page.get_by_text("Change or remove the PIN")).to_be_visible()
 
 
@@ -420,8 +423,9 @@ def test_handing_the_phone_over_closes_the_door_behind(served: Served):
     page.locator("#who summary").click()
     page.locator("#who").get_by_role("button", name="CO").click()
     expect(page.get_by_label("PIN of CO")).to_be_visible()
-    asked = f"fetch('/app/home.json', {{ headers: {{ 'X-Person': '{served.world.patients['colleague']}' }} }})"
-    assert page.evaluate(f"{asked}.then(({{ status }}) => status)") == 423
+    headers = {"Accept": "application/json", "X-Person": str(served.world.patients["colleague"])}
+    ask = "(headers) => fetch('/app/home.json', { headers }).then(({ status }) => status)"
+    assert page.evaluate(ask, headers) == 423
 
 
 def test_one_leaves_and_the_other_stays(served: Served):
@@ -436,8 +440,10 @@ def test_one_leaves_and_the_other_stays(served: Served):
 def test_a_lost_phone_is_signed_out_and_keeps_nothing_it_was_told(served: Served):
     phone, clinic = served.phone("owner"), desk(served)
     clinic.goto(f"/clinic/patients/{served.world.patients['owner']}/phones")
-    while clinic.get_by_role("button", name="Lost phone: sign it out").count():
-        clinic.get_by_role("button", name="Lost phone: sign it out").first.click()
+    lost = clinic.get_by_role("button", name="Lost phone: sign it out")
+    for left in reversed(range(lost.count())):
+        lost.first.click()
+        expect(lost).to_have_count(left)
         expect(clinic.get_by_text("Signed out. That phone opens nothing any more.")).to_be_visible()
     expect(clinic.get_by_text("No phone has joined yet.")).to_be_visible()
     phone.reload()
@@ -469,20 +475,153 @@ def test_somebody_who_helps_joins_and_their_entries_are_marked(served: Served):
     assert {one["entered_by"] for one in readings(served, "owner") if one["value"] == 6} == {"assisted"}
 
 
-def test_the_offer_to_install_comes_after_the_first_pair_and_not_before(served: Served):
-    context = served.context("owner")
-    context.add_init_script(
-        "setTimeout(() => { const event = new Event('beforeinstallprompt');"
-        " event.prompt = async () => { window.asked = true }; window.dispatchEvent(event); }, 50)"
+def user(page: Page) -> str:
+    """Who uses the phone, as it keeps it."""
+    return page.evaluate(
+        """() => new Promise((resolve) => {
+            const asked = indexedDB.open("tracker");
+            asked.onsuccess = () => {
+                const row = asked.result.transaction("meta").objectStore("meta").get("person");
+                row.onsuccess = () => { asked.result.close(); resolve(row.result); };
+            };
+        })"""
     )
+
+
+def test_a_late_answer_does_not_give_the_phone_back(served: Served):
+    """The clinic's answer about one person comes after another has taken the phone."""
+    page = with_two(served)
+    idle(page)
+    other, held = page.context.new_page(), list[Route]()
+    page.route("**/app/home.json", lambda route: held.append(route))
+    page.evaluate("document.dispatchEvent(new Event('changed'))")
+    other.goto("/app")
+    turn(other, "OW")
+    idle(other)
+    assert held
+    with page.expect_response("**/app/home.json"):
+        for route in held:
+            route.continue_()
+    page.wait_for_timeout(500)
+    assert user(page) == str(served.world.patients["owner"])
+    other.reload()
+    expect(other.locator("#who summary")).to_contain_text("OW")
+
+
+def test_a_begun_answer_is_not_lost_unsaid_when_the_phone_is_handed_over(served: Served):
+    page = with_two(served)
+    idle(page)
+    page.get_by_role("button", name="Log pain now").click()
+    page.locator("score-pad").get_by_role("radio", name=re.compile(r"^6\b")).check(force=True)
+    page.locator("#who summary").click()
+    page.locator("#who").get_by_role("button", name="OW").click()
+    expect(page.locator("#who").get_by_role("alert")).to_have_text(
+        "This answer is not saved yet. Tap again to go on without it."
+    )
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Saved: 6.")).to_be_visible()
+    sent(page)
+    turn(page, "OW")
+    assert 6 in values(served, "colleague")
+    assert 6 not in values(served, "owner")
+
+
+def about_the_person(page: Page) -> list[str]:
+    """What of somebody's own is on screen."""
+    shown = page.locator("score-pad, .part, #screen h1, #screen .saved").all_inner_texts()
+    return [text for text in shown if text != "OW"]
+
+
+@pytest.mark.parametrize("signal", [True, False])
+def test_no_way_leads_past_the_pin(served: Served, signal: bool):
+    """Neither a link, nor coming back to the app, nor news from the clinic; its own door may still be open."""
+    context = served.context("owner")
     page = context.new_page()
     page.goto("/app")
-    page.wait_for_timeout(300)
+    at_home(page)
+    page.evaluate("Promise.race([navigator.serviceWorker.ready, new Promise((_, no) => setTimeout(no, 20000))])")
+    page.goto("/app#/progress")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Low back pain")
+    set_pin(page, "2580")
+    context.set_offline(not signal)
+    start_anew(page)
+    expect(page.get_by_label("PIN of OW")).to_be_visible()
+    page.get_by_role("link", name="Progress").click()
+    page.evaluate("document.dispatchEvent(new Event('changed'))")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.wait_for_timeout(2_500)
+    expect(page.get_by_label("PIN of OW")).to_be_visible()
+    assert about_the_person(page) == []
+    type_pin(page, "2580")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Low back pain")
+
+
+def test_what_goes_out_meanwhile_does_not_open_the_home(served: Served):
+    page = served.phone("owner")
     idle(page)
+    set_pin(page, "2580", by_key=True)
+    page.goto("/app#")
+    page.route("**/api/v1/readings/**", lambda route: route.abort())
+    log_now(page, 8)
+    page.unroute("**/api/v1/readings/**")
+    start_anew(page)
+    expect(page.get_by_label("PIN of OW")).to_be_visible()
+    for _ in range(100):
+        if 8 in values(served, "owner"):
+            break
+        page.wait_for_timeout(100)
+    assert 8 in values(served, "owner"), "sending needs no PIN"
+    page.wait_for_timeout(2_500)
+    expect(page.get_by_label("PIN of OW")).to_be_visible()
+    assert about_the_person(page) == []
+
+
+def test_a_code_typed_before_the_script_is_there_goes_into_no_address(served: Served):
+    page = served.context("anonymous").new_page()
+    page.route("**/js/join.js", lambda route: route.abort())
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/join")
+    page.get_by_label("The code your clinic gave you").fill("ABCD-EFG-HJK")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_label("The code your clinic gave you").press("Enter")
+    page.wait_for_timeout(300)
+    assert page.url == f"{served.url}/join"
+    assert not [url for url in asked if "ABCD" in url]
+
+
+OFFER = """() => {
+    const offer = new Event("beforeinstallprompt");
+    offer.prompt = async () => { window.asked = true };
+    window.dispatchEvent(offer);
+}"""
+
+
+def anew(page: Page) -> None:
+    """The home drawn once more, without opening the app anew."""
     page.evaluate("location.hash = '#/help'")
     expect(page.get_by_role("heading", level=1)).to_have_text("Help")
     page.evaluate("location.hash = ''")
-    page.get_by_role("button", name="Put this app on the home screen").click()
+    expect(page.get_by_role("button", name="Log pain now")).to_be_visible()
+
+
+def test_the_offer_to_install_comes_after_the_first_pair_and_not_before(served: Served):
+    page = served.phone("owner")
+    idle(page)
+    page.evaluate(OFFER)
+    anew(page)
+    install = page.get_by_role("button", name="Put this app on the home screen")
+    expect(install).to_have_count(0)
+    page.get_by_role("button", name="I am at my session").click()
+    choose(page, 7)
+    page.get_by_role("button", name="Treatment is over").click()
+    choose(page, 3)
+    expect(page.get_by_role("heading", name="Saved: 3 after treatment.")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Done|Next question")).click()
+    anew(page)
+    install.click()
+    expect(install).to_have_count(0)
     assert page.evaluate("window.asked") is True
 
 

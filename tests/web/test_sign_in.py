@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from tests.web.world import csrf, redeem, settings
 from tracker.app import create_app
-from tracker.services import access, enrol
+from tracker.services import access, clock, enrol
 from tracker.services.actor import operator
 from tracker.storage import Membership, SignInLink
 from tracker.web.database import session
@@ -71,6 +71,17 @@ def test_the_patients_cookie_lasts_400_days_and_is_closed_to_scripts(door):
     cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("device="))
     assert {"HttpOnly", "SameSite=Lax", f"Max-Age={400 * 86400}", "Path=/"} <= set(cookie.split("; "))
     assert "Domain" not in cookie
+
+
+def test_the_cookie_is_renewed_with_the_session_and_otherwise_left_alone(door, monkeypatch):
+    """An answer on its way while a second person joins must not put the old cookie in the new one's place."""
+    client = door.enter("owner")
+    for path in ("/app", "/app/help", "/app/home.json"):
+        assert "device=" not in str(client.get(path).headers.getlist("Set-Cookie"))
+    later = clock.now() + timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert "device=" in str(client.get("/app/home.json").headers.getlist("Set-Cookie"))
+    assert "device=" not in str(client.get("/app/help").headers.getlist("Set-Cookie"))
 
 
 def test_over_tls_cookies_are_secure_and_bound_to_the_host(tmp_path):

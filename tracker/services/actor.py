@@ -22,6 +22,7 @@ class Actor:
     device_id: UUID | None = None
     carer: bool = False  # somebody who helps the patient: what they enter is marked as assisted
     locked: bool = False  # behind a PIN that was not typed lately: may send, may not look
+    renewed: bool = False  # this request gave the phone another 400 days
 
     @property
     def clinic(self) -> UUID:

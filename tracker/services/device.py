@@ -39,7 +39,8 @@ def device(db: Database, *, token: str, person: Person = "only", now: datetime |
         return None
     one = _named(listed, person)
     opened = one.open_until if one.pin_hash and one.open_until and one.open_until > now else None
-    if now - one.last_used_at >= RENEWED_AFTER:
+    due = now - one.last_used_at >= RENEWED_AFTER
+    if due:
         _renew(db, one, now)
     if opened and now + OPEN_FOR - opened >= OPENED_AFTER:
         _keep_open(db, one, now)
@@ -52,6 +53,7 @@ def device(db: Database, *, token: str, person: Person = "only", now: datetime |
         device_id=one.id,
         carer=one.carer,
         locked=one.pin_hash is not None and opened is None,
+        renewed=due,
     )
 
 

@@ -147,9 +147,12 @@ def forget_device(answer: Response) -> Response:
 
 
 def renew(answer: Response) -> Response:
-    """After a page a patient opened: the cookie lasts as long again."""
+    """The cookie lasts as long again whenever the phone's session does.
+
+    Not with every answer: one on its way while a second person joins would put the old cookie in the new one's place.
+    """
     who = g.get("actor")
-    if who is not None and who.kind == "patient" and request.method == "GET" and answer.mimetype == "text/html":
+    if who is not None and who.renewed and request.method == "GET":
         keep(answer, request.cookies[device_cookie()])
     return answer
 
