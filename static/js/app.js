@@ -104,7 +104,7 @@ export async function refold() {
 }
 
 /** Whether the home on screen is no longer what comes first, and nobody has done anything there. */
-const changed = () => here.resting && drawn.node === screen.firstChild && drawn.what !== whatOf(choose(here.home, now(), here.quiet));
+const changed = () => here.resting && drawn.node && drawn.node === screen.firstChild && drawn.what !== whatOf(choose(here.home, now(), here.quiet));
 const whatOf = ({ name, course, ask }) => [name, course?.id, ask?.key].join();
 
 /** The screen that the address names, else the home. */

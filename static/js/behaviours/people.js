@@ -28,7 +28,7 @@ export default function people(root, context = {}) {
   /** What the clinic was told as this person; null, and said why, when it did not take it. */
   const told = async (path, how) => {
     const answer = await tell(path, { person: me, ...how });
-    if (answer.state !== "done") say(answer.message || root.dataset.unsent);
+    if (answer.state !== "done") say(answer.message || root.dataset.noAnswer);
     return answer.state === "done" ? answer : null;
   };
 
@@ -38,7 +38,7 @@ export default function people(root, context = {}) {
     event.preventDefault();
     const answer = await redeem(form.elements.code.value.trim() || "-");
     if (answer.state === "joined") return turnTo(answer.told.person);
-    return complain(form, answer.message || root.dataset.unsent);
+    return complain(form, answer.message || root.dataset.noAnswer);
   });
 
   each("data-pin-form", "submit", async (form, event) => {
