@@ -94,6 +94,7 @@ def test_by_keyboard_from_the_code_to_the_qr_code(served: Served):
     """C0: code, condition, place, and no mouse."""
     page = desk(served)
     page.goto("/clinic/people")
+    expect(page.get_by_label("Code", exact=True)).to_be_focused()
     keys = page.keyboard
     keys.type("0412")
     for _ in ("initials", "language", "condition"):
