@@ -18,6 +18,8 @@ from tests.browser.questions import HEAD, OVER, ask, entry, home
 from tests.browser.served import Served
 from tests.browser.test_screens import NO_STORE, PLACES, STATES, course, day, score, visit
 from tests.remind.conftest import KEY
+from tests.remind.loopback import MailServer
+from tests.web.mailed import Mailed
 from tracker import tongue
 from tracker.services import access, enrol
 from tracker.services.actor import operator
@@ -261,6 +263,33 @@ def reminders(stage: Stage) -> Page:
     return part("#/reminders", unfolded)(stage)
 
 
+def mailed(then: Callable[[Page], None] | None = None) -> Show:
+    """The page behind the link in a reminder's mail."""
+
+    def show(stage: Stage) -> Page:
+        app, mails = stage.served.door.app, MailServer()
+        told = {"smtp_url": mails.url, "mail_from": "Check-in <r@example.org>"}
+        app.config["SETTINGS"] = replace(app.config["SETTINGS"], **told)
+        link = Mailed(app, stage.served.world, mails).link(language=stage.language)
+        mails.close()
+        page = stage.context("anonymous").new_page()
+        page.goto(link)
+        ready(page)
+        if then:
+            then(page)
+        return page
+
+    return show
+
+
+def used(page: Page) -> None:
+    """Answered, then opened once more."""
+    answer(page)
+    page.reload()
+    page.locator("main .saved").wait_for(state="detached")
+    ready(page)
+
+
 def update_waits(stage: Stage) -> Page:
     """Another version of the app is on the phone."""
     page = made(home(course()))(stage)
@@ -349,5 +378,8 @@ GALLERY: dict[str, Show] = {
     "home: new version": update_waits,
     "several people": answered(409, "owner"),
     "shared link": alone("/shared#a-code"),
+    "mail": mailed(),
+    "mail: saved": mailed(answer),
+    "mail: used": mailed(used),
     "not found": alone("/app/courses/0190f3c2-7b1a-7c3d-9e2f-0123456789aa/entries/x", who="owner"),
 }

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,19 +45,26 @@ class Served:
         return page
 
 
-@pytest.fixture
-def served(app: Flask, door: Door, chromium: Browser) -> Iterator[Served]:
-    """Serve, and close every phone afterwards."""
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """An app of this process on a port of its own; its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    before = set(chromium.contexts)
-    yield Served(f"http://localhost:{server.port}", door, chromium)
-    for context in set(chromium.contexts) - before:
-        context.close()
+    yield f"http://localhost:{server.port}"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def served(app: Flask, door: Door, chromium: Browser) -> Iterator[Served]:
+    """Serve, and close every phone afterwards."""
+    before = set(chromium.contexts)
+    with serving(app) as url:
+        yield Served(url, door, chromium)
+        for context in set(chromium.contexts) - before:
+            context.close()
 
 
 def stored(page: Page, store: str) -> list[Any]:

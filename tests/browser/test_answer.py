@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import ROOT
+from tests.browser.axe import violations
 from tests.browser.served import Served, served
 from tests.web.mailed import KNEES, Mailed, mailed
 
 __all__ = ["mailed", "served"]
 
-pytestmark = pytest.mark.xdist_group("browser")  # one Chromium a worker
+pytestmark = pytest.mark.xdist_group("answer")
 
 ANSWERS = re.compile("/api/v1/answers$")
 ANY = re.compile("/api/v1/answers")
@@ -371,13 +371,8 @@ def looked_at(context: BrowserContext, mailed: Mailed, state: str) -> Page:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("state", sorted(STATES))
 def test_no_state_has_an_accessibility_violation(served: Served, mailed: Mailed, state: str, scheme: str):
-    axe = ROOT / "static/vendor/axe.min.js"
-    if not axe.exists():
-        pytest.skip("axe-core comes from npm, which could not be reached at set-up: make setup where it can")
     page = looked_at(served.context("anonymous", color_scheme=scheme, bypass_csp=True), mailed, state)
-    page.add_script_tag(path=axe)
-    found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html)])")
-    assert found == []
+    assert violations(page) == []
 
 
 @pytest.mark.parametrize("state", sorted(STATES))

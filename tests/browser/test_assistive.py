@@ -9,7 +9,7 @@ from tests.browser.served import Served, served
 
 __all__ = ["served"]
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("assistive")
 
 MOST_STOPS = 40  # presses of Tab until something that should be there counts as out of reach
 FOCUSED = """

@@ -9,7 +9,7 @@ from tests.browser.served import Served, served
 
 __all__ = ["served"]
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("elapsed")
 
 SECOND, DAY = 1_000, 86_400_000
 TRUE = 1_795_000_000_000  # the server's time

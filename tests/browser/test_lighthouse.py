@@ -1,15 +1,14 @@
 """Lighthouse on the phone's pages: accessibility and best practices in full. `make bench` prints performance."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
-from werkzeug.serving import make_server
 
 from bench import lighthouse
 from bench.phone_pages import PAGES, Lent, lent
+from tests.browser.served import serving
 
-pytestmark = pytest.mark.xdist_group("browser")  # one Playwright a worker
+pytestmark = pytest.mark.xdist_group("demo")
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +62,5 @@ def httpd() -> Iterator[str]:
         start("200 OK", [("Content-Type", "text/html")])
         return [FAULTY.encode()]
 
-    server = make_server("127.0.0.1", 0, faulty, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(faulty) as url:
+        yield f"{url}/"

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ROOT
+from tests.browser.axe import violations
 from tests.browser.served import Served, served, stored
 from tests.web.world import csrf
 
 __all__ = ["served"]
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("mine")
 
 SHEET = """
 window.handed = [];
@@ -169,12 +169,8 @@ def test_who_stops_sends_what_waits_first(served: Served):
 
 def checked(page: Page) -> list[object]:
     """What axe finds on a page as it stands, every fold open."""
-    axe = ROOT / "static/vendor/axe.min.js"
-    if not axe.exists():
-        pytest.skip("axe-core comes from npm, which could not be reached at set-up: make setup where it can")
     page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
-    page.add_script_tag(path=axe)
-    return page.evaluate("async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html)])")
+    return violations(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

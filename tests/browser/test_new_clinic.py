@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import People
 from tests.browser.test_main_job import DESK, choose
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("demo")
 
 CREATE = ["--name", "Oak", "--timezone", "Asia/Seoul", "--emergency-number", "119", "--admin", "boss@oak.example"]
 

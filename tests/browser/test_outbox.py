@@ -9,7 +9,7 @@ from tests.browser.served import Served, served, stored
 
 __all__ = ["served"]
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("outbox")
 
 WORD = "#sent"
 

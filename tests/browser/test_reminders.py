@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from tests.browser.conftest import ROOT
+from tests.browser.axe import violations
 from tests.browser.served import Served, served
 from tests.remind.conftest import KEY
 from tests.remind.loopback import Browser, MailServer
@@ -21,7 +21,7 @@ from tracker.web.database import session
 
 __all__ = ["served"]
 
-pytestmark = pytest.mark.xdist_group("browser")  # one Chromium a worker
+pytestmark = pytest.mark.xdist_group("reminders")
 
 ENDPOINT = "https://fcm.googleapis.com/fcm/send/abc"
 FAKE = """
@@ -252,15 +252,10 @@ def test_a_browser_that_changes_its_address_tells_the_server(reminding: Served):
 def test_the_page_has_no_accessibility_violation_and_fits_a_small_phone(
     reminding: Served, mails: MailServer, scheme: str, state: str
 ):
-    axe = ROOT / "static/vendor/axe.min.js"
-    if not axe.exists():
-        pytest.skip("axe-core comes from npm, which could not be reached at set-up: make setup where it can")
     context = able(reminding, color_scheme=scheme, bypass_csp=True, viewport={"width": 320, "height": 700})
     arrange(reminding, mails, context, state)
     page = opened(context, "/app/reminders")
-    page.add_script_tag(path=axe)
-    found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html)])")
-    assert found == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 

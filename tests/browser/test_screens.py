@@ -1,6 +1,5 @@
 """The phone's home in a real Chromium: every state, told by a made-up /app/home.json, gives one primary action."""
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from tests.browser.conftest import PHONE
+from tests.browser.served import serving
 
-pytestmark = pytest.mark.xdist_group("browser")  # one Chromium a worker: Playwright's loop allows no second
+pytestmark = pytest.mark.xdist_group("screens")
 
 NOW = datetime.now(UTC)
 TODAY = NOW.astimezone(ZoneInfo("Asia/Seoul")).date()
@@ -105,15 +104,10 @@ STATES = {
 @pytest.fixture
 def page(app, chromium) -> Iterator[Page]:
     """The shell, served, on a phone."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    context = chromium.new_context(viewport=PHONE, base_url=f"http://localhost:{server.port}")
-    yield context.new_page()
-    context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as url:
+        context = chromium.new_context(viewport=PHONE, base_url=url)
+        yield context.new_page()
+        context.close()
 
 
 def opened(page: Page, courses: list[dict[str, Any]]) -> None:

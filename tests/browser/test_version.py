@@ -10,7 +10,7 @@ from tracker.web import shell
 
 __all__ = ["served"]
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = pytest.mark.xdist_group("version")
 
 NEW = "<!-- a new version -->"
 LINE = "A new version is ready."
