@@ -17,6 +17,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Playwright, sync_playwright
 
+from bench.phone_pages import audited
 from bench.results import Result, table, write
 from tests.trust.test_time_to_log import icon, log
 from tests.trust.week import stopwatch
@@ -43,7 +44,7 @@ class Visit:
 def main() -> int:
     """Print and keep all figures; 0 whether or not goals are met, since times are never asserted."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        results = run(playwright, Path(folder), ROUNDS)
+        results = [*run(playwright, Path(folder), ROUNDS), *audited(playwright, Path(folder))]
     print(table(results))
     write(results)
     return 0

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Playwright
 
-from tests.browser.conftest import CHROMIUM, PHONE, QUIET, Server, free_port
+from bench import lighthouse
+from bench.results import Result
+from tests.browser.conftest import PHONE, QUIET, WHOLE, Server, demo_served, free_port
 
 PAGES = {"logging": "/app", "progress": "/app/progress", "join": "/join"}
+GOALS = {"logging": 98, "progress": 90, "join": 98}
 
 
 @dataclass(frozen=True)
@@ -21,12 +24,25 @@ class Lent:
     context: BrowserContext
 
 
+def audited(playwright: Playwright, folder: Path) -> list[Result]:
+    """Lighthouse's performance of each page; nothing where Lighthouse is not at hand, which is said."""
+    if why := lighthouse.missing():
+        print(why)
+        return []
+    (folder / "demo").mkdir()
+    with demo_served(folder / "demo") as server, lent(playwright, server, folder / "profile") as phone:
+        return [
+            lighthouse.result(page, lighthouse.audit(phone.url + path, phone.port), GOALS[page])
+            for page, path in PAGES.items()
+        ]
+
+
 @contextmanager
 def lent(playwright: Playwright, server: Server, folder: Path) -> Iterator[Lent]:
     """A Chromium on a profile of its own, signed in as the demo's patient."""
     port = free_port()
     context = playwright.chromium.launch_persistent_context(
-        str(folder), executable_path=CHROMIUM, args=[*QUIET, f"--remote-debugging-port={port}"], viewport=PHONE
+        str(folder), executable_path=WHOLE, args=[*QUIET, f"--remote-debugging-port={port}"], viewport=PHONE
     )
     page = context.new_page()
     page.goto(server.links()["patient"])

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from tests.web.world import app, door, house, mould, world
 __all__ = ["app", "door", "house", "mould", "world"]  # the small world, for the screens that need no demo clinic
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+WHOLE = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = shutil.which("chromium-headless-shell") or WHOLE  # the same engine without the windows around it, if here
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -78,10 +80,10 @@ def wait_until_started(process: subprocess.Popen[str], log: Path, seconds: int =
         time.sleep(0.1)
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The demo clinic, served."""
-    folder, port = tmp_path_factory.mktemp("served"), free_port()
+@contextmanager
+def demo_served(folder: Path) -> Iterator[Server]:
+    """The demo clinic, served from this folder."""
+    port = free_port()
     environment = os.environ | {"TRACKER_DATA_DIR": str(folder), "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     log = folder / "server.log"
     with log.open("w") as output:
@@ -98,14 +100,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """A real Chromium; where there is none the journeys say so."""
-    if CHROMIUM is None:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo clinic, served."""
+    with demo_served(tmp_path_factory.mktemp("served")) as found:
+        yield found
+
+
+@contextmanager
+def launched(request: pytest.FixtureRequest, program: str | None) -> Iterator[Browser]:
+    """This browser; where there is none the journeys say so."""
+    if program is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     playwright: Playwright = request.getfixturevalue("playwright")
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    browser = playwright.chromium.launch(executable_path=program, args=QUIET)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A real Chromium."""
+    with launched(request, CHROMIUM) as browser:
+        yield browser
 
 
 @dataclass(frozen=True)

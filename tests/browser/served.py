@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.browser.conftest import PHONE
 from tests.web.world import Door, World
@@ -45,10 +45,19 @@ class Served:
         return page
 
 
+class Quiet(WSGIRequestHandler):
+    """Says nothing of each request, and keeps a connection: a phone asks for a hundred files."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *_: object) -> None:
+        """Nothing."""
+
+
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
     """An app of this process on a port of its own; its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://localhost:{server.port}"

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
 from tests.browser.axe import violations
+from tests.browser.conftest import WHOLE, launched
 from tests.browser.served import Served, served
 from tests.remind.conftest import KEY
 from tests.remind.loopback import Browser, MailServer
@@ -22,6 +24,14 @@ from tracker.web.database import session
 __all__ = ["served"]
 
 pytestmark = pytest.mark.xdist_group("reminders")
+
+
+@pytest.fixture(scope="module")
+def chromium(request: pytest.FixtureRequest) -> Iterator[Chromium]:
+    """One that can show notifications."""
+    with launched(request, WHOLE) as browser:
+        yield browser
+
 
 ENDPOINT = "https://fcm.googleapis.com/fcm/send/abc"
 FAKE = """

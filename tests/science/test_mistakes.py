@@ -4,7 +4,7 @@ On other floors:
 - an offline queue keyed by date: here, two scores of one day both count; in a file, tests/exports/test_tidy.py
   (`test_two_scores_of_one_day_are_no_duplicate`); in the store, tests/services/test_log.py (a reading's id is its key:
   `test_the_same_again_is_a_replay`, `test_the_second_session_of_a_day_is_another_one`); the phone's queue,
-  tests/browser/test_screens.py (`test_an_answer_without_signal_stays_and_goes_out_later_under_the_same_id`).
+  tests/browser/test_outbox.py (`test_without_signal_it_is_kept_over_a_kill_and_sent_once`).
 - a service worker that cached signed-in pages: headers of every page, tests/web/test_headers.py
   (`test_every_answer_carries_them`).
 - report columns fixed so that later years vanished: here, days are numbers and no column ends; in files,

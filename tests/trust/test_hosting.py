@@ -20,6 +20,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("hosting")  # one site, and later tests look at what earlier ones left
+
 ROOT = Path(__file__).parents[2]
 HOSTING = ROOT / "docs/hosting"
 FORGED = "203.0.113.66"

@@ -1,6 +1,7 @@
 """`flask worker`: does the jobs, beside the server or on any other machine with the same database and settings."""
 
 import logging
+from contextlib import suppress
 
 import click
 from flask import Flask, current_app
@@ -27,4 +28,5 @@ def worker(once: bool) -> None:
     logging.getLogger("huey").setLevel(logging.CRITICAL)  # it would tell what was called, and every tick
     consumer = queue.queue(app).create_consumer(workers=THREADS, graceful_signal="TERM", max_delay=1.0)
     click.echo("The worker waits for what is due. Stop it with Ctrl-C.", err=True)
-    consumer.run()
+    with suppress(KeyboardInterrupt):  # before it listens for signals; it ends all the same
+        consumer.run()
