@@ -2,7 +2,7 @@
 // opening uses nothing up, Start does. Each state stands in the page already; this shows one of them.
 import { copy as toClipboard } from "./copy.js";
 import { redeem, tell } from "./redeem.js";
-import { insideApp, ios, standalone } from "./where.js";
+import { carried, insideApp, ios, standalone } from "./where.js";
 
 const page = document.getElementById("join");
 const form = page.querySelector("form");
@@ -14,7 +14,7 @@ let copied = "";
 
 /** The code of the link; a reload of this page finds it where the address no longer shows it. */
 function taken() {
-  const found = location.hash.slice(1) || history.state?.code || "";
+  const found = carried() || history.state?.code || "";
   if (found) history.replaceState({ code: found }, "", location.pathname);
   return found;
 }

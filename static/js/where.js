@@ -9,5 +9,8 @@ export const ios = ({ userAgent, maxTouchPoints } = navigator) =>
 /** Whether another app shows this page in a browser of its own, which keeps nothing reliably. */
 export const insideApp = ({ userAgent } = navigator) => INSIDE.test(userAgent);
 
+/** What a link carries after its #; "" on a page that was reached by its skip link. */
+export const carried = ({ hash } = location) => (hash === "#main" ? "" : hash.slice(1));
+
 /** Whether the page was opened from the home screen. */
 export const standalone = () => navigator.standalone === true || matchMedia("(display-mode: standalone)").matches;
