@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Playwright
 
-from tests.browser.conftest import WHOLE
+from tests.browser.conftest import CHROMIUM
 from tests.trust.week.chromium import Chromium
 from tests.trust.week.clinic import Clinic
 from tests.trust.week.line import Line
@@ -38,7 +38,7 @@ def new_phone(
     clinic: Clinic, line: Line, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Phone]]:
     """new_phone(seed, at, conditions): a phone at that moment, the app open, signed in for one person a condition."""
-    if WHOLE is None:
+    if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     made: list[Phone] = []
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 
-from tests.browser.conftest import QUIET, WHOLE
+from tests.browser.conftest import CHROMIUM, QUIET
 
 FLAGS = (
     "--headless=new",
@@ -44,12 +44,12 @@ class Chromium:
 
     def _started(self) -> BrowserContext:
         """Start it and talk to it."""
-        assert WHOLE is not None
+        assert CHROMIUM is not None
         door = self.profile / "DevToolsActivePort"
         door.unlink(missing_ok=True)
         with (self.profile / "chromium.log").open("ab") as log:  # what the browser complains of
             self.process = subprocess.Popen(
-                [WHOLE, *QUIET, *FLAGS, f"--user-data-dir={self.profile}"],
+                [CHROMIUM, *QUIET, *FLAGS, f"--user-data-dir={self.profile}"],
                 env=os.environ | {"TZ": self.zone},
                 stdout=subprocess.DEVNULL,
                 stderr=log,

@@ -64,6 +64,14 @@ async ({{ wait }}) => {{
   return wait ? done : null;
 }}
 """
+# Hear from the clinic, to the end: what its store lacks since it was put back waits again.
+HEAR = f"""
+async (person) => {{
+  {MODULE}
+  const [{{ fetched }}, {{ here }}] = await Promise.all(["home.js", "here.js"].map(module));
+  return (await fetched(here.person ?? person)).state; // a phone that does not know whose it is asks the first of them
+}}
+"""
 LEFT = f"""
 async (people) => {{
   {MODULE}
@@ -234,12 +242,22 @@ class Phone:
         """What the outbox still holds: waiting and refused."""
         return self.tabs[-1].evaluate(LEFT, [str(one.id) for one in self.people])
 
+    def hear(self) -> None:
+        """Until the clinic has answered: a line that has only just come back breaks off what is on its way. What was not
+        heard the ledger finds: it is lost, or refused.
+        """
+        for _ in range(TRIES):
+            if self.tabs[-1].evaluate(HEAR, str(self.people[0].id)) == "answered":
+                return
+            self.tabs[-1].wait_for_timeout(25)
+
     def settle(self) -> list[str]:
         """Good signal and the app opened, until all is sent; [] or what stays."""
         self.weather(CLEAR)
         self.go_offline(False)
         self.tabs[-1].reload()
         self.tabs[-1].locator("#screen [data-head]").first.wait_for()
+        self.hear()
         for _ in range(TRIES):
             self.flush()
             left = self.left()
