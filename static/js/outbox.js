@@ -154,15 +154,20 @@ async function stop(run, { state, wait }) {
 
 const note = (told) => write(["meta"], (at) => at("meta").put(told, "mail"));
 
+/** A correction of what the server's store has lost, and which waits to go out again since this was on its way: it waits too. */
+const tooEarly = ({ body }, code, all) => code === "unknown_reading" && all.some(({ id, state }) => id === body.supersedes && state === "waiting");
+
 /** Write down what became of each; a stored one stays until the home on this phone knows it, and 30 days as a closed copy. */
 async function settle(going, results) {
   const copies = await Promise.all(going.map((row, i) => (results[i].state === "stored" ? shut(row) : null)));
   await write(["outbox", "sent", "meta"], async (at) => {
     const acked = ((await got(at("meta").get("acked"))) ?? 0) + 1;
     at("meta").put(acked, "acked");
+    const all = await got(at("outbox").getAll());
     going.forEach((row, i) => {
       const { state, code, reason } = results[i];
-      at("outbox").put(state === "stored" ? { ...row, state: "sent", acked } : { ...row, state: "refused", code, reason });
+      if (state === "stored") at("outbox").put({ ...row, state: "sent", acked });
+      else if (!tooEarly(row, code, all)) at("outbox").put({ ...row, state: "refused", code, reason });
       if (copies[i]) at("sent").put(copies[i]);
     });
   });

@@ -196,3 +196,36 @@ def test_another_person_on_the_phone_sees_and_sends_nothing_of_the_first(served:
     assert served.door.scores() == before
     kept = stored(page, "outbox")
     assert [(row["person"], row["body"]["value"]) for row in kept] == [(str(served.world.patients["owner"]), 6)]
+
+
+TOO_EARLY = """
+async (first) => {
+  const tree = document.querySelector("script[type=module]").src;
+  const { got, read, write } = await import(new URL("store.js", tree));
+  const send = window.fetch;
+  window.refusals = 0;
+  window.fetch = async (path, how) => {
+    if (window.refusals || how?.method !== "PUT" || !String(path).includes("/readings/")) return send(path, how);
+    window.refusals += 1;
+    const rows = await read(["outbox"], (at) => got(at("outbox").getAll()));
+    await write(["outbox"], (at) => at("outbox").put({ ...rows.find(({ state }) => state === "sent"), state: "waiting" }));
+    const errors = [{ pointer: "/supersedes", code: "unknown_reading", message: "There is no such reading." }];
+    const body = JSON.stringify({ code: "invalid", detail: "", errors });
+    return new Response(body, { status: 422, headers: { "Content-Type": "application/problem+json" } });
+  };
+}
+"""
+
+
+def test_a_correction_on_its_way_while_the_first_is_offered_again_is_not_refused_for_good(served: Served):
+    """The clinic's store was put back without the first; the phone learns of it while the correction is on its way."""
+    page, before = served.phone(service_workers="block"), served.door.scores()
+    page.route("**/app/home.json", lambda route: route.abort())
+    log_now(page, 7)
+    expect(page.locator(WORD)).to_have_text("✓ all sent")
+    page.evaluate(TOO_EARLY)
+    page.get_by_role("button", name="Change").click()
+    log_now(page, 5)
+    expect(page.locator(WORD)).to_have_text("✓ all sent")
+    assert page.evaluate("window.refusals") == 1
+    assert served.door.scores() == before + 2

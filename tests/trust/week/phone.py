@@ -243,8 +243,9 @@ class Phone:
         return self.tabs[-1].evaluate(LEFT, [str(one.id) for one in self.people])
 
     def hear(self) -> None:
-        """Until the clinic has answered: a line that has only just come back breaks off what is on its way. What was not
-        heard the ledger finds: it is lost, or refused.
+        """Until the clinic has answered: a line that has only just come back breaks off what is on its way.
+
+        What was not heard the ledger finds: it is lost, or refused.
         """
         for _ in range(TRIES):
             if self.tabs[-1].evaluate(HEAR, str(self.people[0].id)) == "answered":
