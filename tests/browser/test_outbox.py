@@ -208,7 +208,8 @@ async (first) => {
     if (window.refusals || how?.method !== "PUT" || !String(path).includes("/readings/")) return send(path, how);
     window.refusals += 1;
     const rows = await read(["outbox"], (at) => got(at("outbox").getAll()));
-    await write(["outbox"], (at) => at("outbox").put({ ...rows.find(({ state }) => state === "sent"), state: "waiting" }));
+    const sent = rows.find(({ state }) => state === "sent");
+    await write(["outbox"], (at) => at("outbox").put({ ...sent, state: "waiting" }));
     const errors = [{ pointer: "/supersedes", code: "unknown_reading", message: "There is no such reading." }];
     const body = JSON.stringify({ code: "invalid", detail: "", errors });
     return new Response(body, { status: 422, headers: { "Content-Type": "application/problem+json" } });
