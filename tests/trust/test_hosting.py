@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("hosting")  # one site, and later tests look at what earlier ones left
+pytestmark = pytest.mark.xdist_group("hosting")  # one site for all
 
 ROOT = Path(__file__).parents[2]
 HOSTING = ROOT / "docs/hosting"
@@ -165,7 +165,7 @@ def test_the_manifest_and_compressed_static_files_are_served(site: Site):
     assert "immutable" in answer.headers["Cache-Control"]
 
 
-def test_signed_in_over_tls_every_cookie_is_bound_to_the_host(site: Site):
+def test_signed_in_over_tls_every_cookie_is_bound_to_the_host_and_no_claimed_address_is_believed(site: Site):
     create = ("clinic", "create", "oak", "--name", "Oak", "--timezone", "Europe/Berlin", "--emergency-number", "112")
     link = site.flask(*create, "--admin", "boss@oak.test").strip()
     assert link.startswith(f"https://localhost:{site.port}/sign-in#")
@@ -179,14 +179,10 @@ def test_signed_in_over_tls_every_cookie_is_bound_to_the_host(site: Site):
     assert told
     assert all(line.startswith("__Host-") and "Secure" in line and "HttpOnly" in line for line in told)
     assert site.ask("GET", "/clinic/roster")[0].status == 200
-
-
-def test_a_claimed_address_is_not_believed(site: Site):
-    """The trail of the sign-in above holds the address that Caddy saw."""
     with sqlite3.connect(site.folder / "tracker.sqlite3") as store:
         sources = {row[0] for row in store.execute("SELECT source FROM audit_event WHERE action = 'link.redeem'")}
-    assert sources <= {"127.0.0.1", "::1"}
-    assert sources
+    assert sources, "the trail tells from where"
+    assert sources <= {"127.0.0.1", "::1"}, "the address that Caddy saw, not the claimed one"
 
 
 def test_neither_log_names_anybody(site: Site):
