@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,10 @@ def round_of(playwright: Playwright, clinic: Clinic, line: Line, profile: Path) 
         first = visit(phone)
         phone.install()
         again = visit(phone)
-        return first, again, to_log(phone, offline=True), to_log(phone, offline=False)
+        offline = to_log(phone, offline=True)
+        phone.settle()
+        phone.move_to(clinic.clock.now() + timedelta(days=1))  # another visit
+        return first, again, offline, to_log(phone, offline=False)
     finally:
         phone.kill()
 
