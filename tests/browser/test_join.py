@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import PHONE, People
 from tests.browser.served import Served, served, stored
+from tests.browser.test_outbox import ready
 
 __all__ = ["served"]
 
@@ -357,15 +358,20 @@ def test_a_pin_stands_before_ones_screens(served: Served):
     at_home(page)
 
 
-def test_a_pin_is_judged_without_signal_too(served: Served):
-    context = served.context("owner")
-    page = context.new_page()
+def opened_without_signal(served: Served) -> Page:
+    """The PIN is set, the app is kept on the phone, the signal is gone, and the app is opened again."""
+    page = served.context("owner").new_page()
     page.goto("/app")
     at_home(page)
-    page.evaluate("Promise.race([navigator.serviceWorker.ready, new Promise((_, no) => setTimeout(no, 20000))])")
+    ready(page)
     set_pin(page, "2580")
-    context.set_offline(True)
+    page.context.set_offline(True)
     start_anew(page)
+    return page
+
+
+def test_a_pin_is_judged_without_signal_too(served: Served):
+    page = opened_without_signal(served)
     type_pin(page, "1111")
     expect(page.get_by_role("alert").filter(has_text="This PIN is not right.")).to_be_visible()
     type_pin(page, "2580")
@@ -373,14 +379,7 @@ def test_a_pin_is_judged_without_signal_too(served: Served):
 
 
 def test_without_signal_five_wrong_ones_and_it_waits_for_signal(served: Served):
-    context = served.context("owner")
-    page = context.new_page()
-    page.goto("/app")
-    at_home(page)
-    page.evaluate("Promise.race([navigator.serviceWorker.ready, new Promise((_, no) => setTimeout(no, 20000))])")
-    set_pin(page, "2580")
-    context.set_offline(True)
-    start_anew(page)
+    page = opened_without_signal(served)
     for pin in ("1111", "1112", "1113", "1114", "1115"):
         type_pin(page, pin)
         expect(page.get_by_label("PIN of OW")).to_have_value("")
@@ -388,7 +387,7 @@ def test_without_signal_five_wrong_ones_and_it_waits_for_signal(served: Served):
     expect(
         page.get_by_role("alert").filter(has_text="Without signal the PIN cannot be checked any more.")
     ).to_be_visible()
-    context.set_offline(False)
+    page.context.set_offline(False)
     type_pin(page, "2580")
     at_home(page)
 
@@ -542,7 +541,7 @@ def test_no_way_leads_past_the_pin(served: Served, signal: bool):
     page = context.new_page()
     page.goto("/app")
     at_home(page)
-    page.evaluate("Promise.race([navigator.serviceWorker.ready, new Promise((_, no) => setTimeout(no, 20000))])")
+    ready(page)
     page.goto("/app#/progress")
     expect(page.get_by_role("heading", level=1)).to_have_text("Low back pain")
     set_pin(page, "2580")
