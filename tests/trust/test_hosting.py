@@ -20,6 +20,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bench.front import caddyfile
+
 pytestmark = pytest.mark.xdist_group("hosting")  # one site for all
 
 ROOT = Path(__file__).parents[2]
@@ -75,16 +77,6 @@ def settings(port: int, app: int, folder: Path) -> dict[str, str]:
     assert pairs["TRACKER_PROXIES"] == "1"
     pairs |= {"TRACKER_DATA_DIR": str(folder), "PORT": str(app), "TRACKER_PUBLIC_URL": f"https://localhost:{port}"}
     return os.environ | pairs
-
-
-def caddyfile(port: int, app: int, folder: Path) -> str:
-    """The Caddyfile with the names of this machine, no public certificate and nothing left behind."""
-    told = (HOSTING / "Caddyfile").read_text()
-    assert told.count("tracker.example.org") == told.count("127.0.0.1:8000") == 1
-    told = told.replace("tracker.example.org {", f"localhost:{port} {{\n\ttls internal")
-    aside = ("admin off", "auto_https disable_redirects", "skip_install_trust", f"storage file_system {folder}")
-    head = "".join(f"\t{line}\n" for line in aside)
-    return f"{{\n{head}}}\n" + told.replace("127.0.0.1:8000", f"127.0.0.1:{app}")
 
 
 def start(command: list[str], log: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:

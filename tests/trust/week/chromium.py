@@ -31,6 +31,7 @@ class Chromium:
     playwright: Playwright
     profile: Path
     zone: str = "Europe/Berlin"
+    flags: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     browser: Browser | None = None
 
@@ -49,7 +50,7 @@ class Chromium:
         door.unlink(missing_ok=True)
         with (self.profile / "chromium.log").open("ab") as log:  # what the browser complains of
             self.process = subprocess.Popen(
-                [CHROMIUM, *QUIET, *FLAGS, f"--user-data-dir={self.profile}"],
+                [CHROMIUM, *QUIET, *FLAGS, *self.flags, f"--user-data-dir={self.profile}"],
                 env=os.environ | {"TZ": self.zone},
                 stdout=subprocess.DEVNULL,
                 stderr=log,

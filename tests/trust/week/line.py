@@ -66,6 +66,9 @@ class Line:
     seed: int = 0
     faults: Faults = CLEAR
     skew: float = 0.0  # the phone's clock minus the machine's, in milliseconds
+    fresh: bool = (
+        False  # a new connection to the clinic for each request: a web server in front keeps its own for minutes
+    )
     seen: list[Passed] = field(default_factory=list)
 
     def open(self) -> "Line":
@@ -195,11 +198,15 @@ class Handler(BaseHTTPRequestHandler):
             self.upstream.request(self.command, self.path, body or None, headers)
             answer = self.upstream.getresponse()
             front = WORKER.encode() if self.path == "/sw.js" else b""
-            return answer.status, answer.getheaders(), front + answer.read()
+            told = answer.status, answer.getheaders(), front + answer.read()
         except (OSError, http.client.HTTPException):  # the clinic ended a connection that was idle
             self.upstream.close()
             self.upstream = None
             return 503, [("Content-Type", "text/plain")], b"no clinic"
+        if self.server.line.fresh:
+            self.upstream.close()
+            self.upstream = None
+        return told
 
     def say(self, status: int, headers: list[tuple[str, str]], body: bytes) -> int:
         """Answer the phone."""
