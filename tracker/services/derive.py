@@ -1,7 +1,7 @@
 """Derive: keep the outcome rows of courses equal to what their readings say, in the transaction of the write."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
@@ -9,6 +9,14 @@ from sqlalchemy.orm import Session
 
 from tracker.science import derive as science
 from tracker.storage import Course, Outcome, columns, derived
+from tracker.storage.columns import Care
+
+
+class Derived(NamedTuple):
+    """Some courses as they are saved, and the outcome rows they have now."""
+
+    care: Care
+    rows: list[dict[str, Any]]
 
 
 def lock(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> None:
@@ -25,16 +33,27 @@ def derive_course(db: Session, clinic_id: UUID, course_id: UUID) -> None:
 
 def derive_courses(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> None:
     """Write these courses' outcome rows anew."""
+    for _ in each(db, clinic_id, course_ids):
+        pass
+
+
+def each(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> Iterator[Derived]:
+    """The same, telling what the rows were made of, some courses at a time."""
     for part in columns.parts(course_ids):
-        rows = list(expected(db, clinic_id, part))
+        care = columns.care(db, clinic_id, part)
+        rows = list(_rows(db, clinic_id, care))
         db.execute(delete(Outcome).where(Outcome.clinic_id == clinic_id, Outcome.course_id.in_(part)))
         if rows:
             db.execute(insert(Outcome), rows)
+        yield Derived(care, rows)
 
 
 def expected(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
     """The outcome rows these courses must have."""
-    care = columns.care(db, clinic_id, course_ids)
+    return _rows(db, clinic_id, columns.care(db, clinic_id, course_ids))
+
+
+def _rows(db: Session, clinic_id: UUID, care: Care) -> Iterator[dict[str, Any]]:
     known = columns.instruments(db, clinic_id)
     for code in care.instruments():
         record, series = columns.record(care, known[code])
