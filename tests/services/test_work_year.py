@@ -1,6 +1,7 @@
-"""A year of 200 patients through the services: what stands on the work list is what a recount of what was sent gives."""
+"""A year of 200 patients through the services: the work list equals a recount of what was sent."""
 
 import math
+import shutil
 import sys
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +19,7 @@ from tracker.services.actor import Actor, operator
 from tracker.services.visit import session_id
 from tracker.services.work import dates
 from tracker.storage import Reading, WorkItem, WorkMark
+from tracker.storage.engine import connect
 
 FIRST = date(2026, 3, 9)
 PEOPLE, EARLY, WEEKS = 200, 40, 52
@@ -68,7 +70,7 @@ def person(rng: np.random.Generator, number: int) -> tuple[Course, str]:
     special = names[number - EARLY] if 0 <= number - EARLY < len(names) else ""
     level = float(rng.uniform(3, 7))
     values = SPECIAL[special] if special else weekly(rng, level, WEEKS)
-    sessions = [start + 7 * k for k in range(12 if special else int(rng.integers(6, 13)))]
+    sessions = [start + 14 * k for k in range(6 if special else int(rng.integers(3, 6)))]
     baseline = values[0] if special else round(level)
     course = Course(start, baseline, sessions)
     course.sent.append(reading(f"{number}/base", start, baseline, start, 8.0, kind="baseline"))
@@ -78,7 +80,7 @@ def person(rng: np.random.Generator, number: int) -> tuple[Course, str]:
         if not special and (rng.random() < 0.1 or (silent and day > sessions[-1] + 10)):
             continue
         late = 0 if special or rng.random() > 0.15 else int(rng.integers(1, 30))
-        if not special and number % 2:
+        if not special and number % 3:
             late = -(day - start) % 21  # a phone that is online every third week
         name = f"{number}/{k}"
         course.sent.append(reading(name, day, value, day + late))
@@ -149,9 +151,7 @@ class Year:
     def close(self, day: int) -> None:
         """Staff close what has been open for a week; one in ten stays."""
         old = (WorkItem.resolved_at.is_(None), WorkItem.opened_on <= FIRST + timedelta(days=day - RESOLVED))
-        for id, course, reason, on in self.db.execute(
-            select(WorkItem.id, WorkItem.course_id, WorkItem.reason, WorkItem.opened_on).where(*old)
-        ).all():
+        for id, course in self.db.execute(select(WorkItem.id, WorkItem.course_id).where(*old)).all():
             if id.int % 10 or course not in self.number:
                 worklist.resolve(self.db, actor=self.staff, id=id, resolution="noted", now=moment(day, 23))
 
@@ -169,7 +169,7 @@ class Year:
                 self.visit(n, day)
             if self.by_day.get(day):
                 self.send(day)
-            dates.every(self.db, now=moment(day, 22))
+            dates.refresh(self.db, clinic_id=self.who.clinic, estimating=True, now=moment(day, 22))
             self.close(day)
 
     def items(self) -> list[WorkItem]:
@@ -183,10 +183,6 @@ class Year:
 @pytest.fixture(scope="module")
 def year(populated, tmp_path_factory):
     """The year, once for all."""
-    import shutil
-
-    from tracker.storage.engine import connect
-
     path = tmp_path_factory.mktemp("year") / "tracker.sqlite3"
     shutil.copy(populated[0], path)
     engine = connect(f"sqlite:///{path}")

@@ -8,14 +8,16 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from tracker.science import derive as science
+from tracker.science.record import Record
 from tracker.storage import Course, Outcome, columns, derived
-from tracker.storage.columns import Care
+from tracker.storage.columns import Care, Series
 
 
 class Derived(NamedTuple):
-    """Some courses as they are saved, and the outcome rows they have now."""
+    """Some courses as they are saved, what science was given by instrument, and the outcome rows that came of it."""
 
     care: Care
+    records: dict[str, tuple[Record, list[Series]]]
     rows: list[dict[str, Any]]
 
 
@@ -40,21 +42,26 @@ def derive_courses(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> 
 def each(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> Iterator[Derived]:
     """The same, telling what the rows were made of, some courses at a time."""
     for part in columns.parts(course_ids):
-        care = columns.care(db, clinic_id, part)
-        rows = list(_rows(db, clinic_id, care))
+        made = _made(db, clinic_id, part)
         db.execute(delete(Outcome).where(Outcome.clinic_id == clinic_id, Outcome.course_id.in_(part)))
-        if rows:
-            db.execute(insert(Outcome), rows)
-        yield Derived(care, rows)
+        if made.rows:
+            db.execute(insert(Outcome), made.rows)
+        yield made
 
 
-def expected(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
+def expected(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """The outcome rows these courses must have."""
-    return _rows(db, clinic_id, columns.care(db, clinic_id, course_ids))
+    return _made(db, clinic_id, course_ids).rows
 
 
-def _rows(db: Session, clinic_id: UUID, care: Care) -> Iterator[dict[str, Any]]:
+def _made(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> Derived:
+    """Everything, nothing written."""
+    care = columns.care(db, clinic_id, course_ids)
     known = columns.instruments(db, clinic_id)
-    for code in care.instruments():
-        record, series = columns.record(care, known[code])
-        yield from derived.rows(clinic_id, science.outcomes(record), record, series, care)
+    records = {code: columns.record(care, known[code]) for code in care.instruments()}
+    rows = [
+        row
+        for record, series in records.values()
+        for row in derived.rows(clinic_id, science.outcomes(record), record, series, care)
+    ]
+    return Derived(care, records, rows)

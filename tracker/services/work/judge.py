@@ -18,13 +18,13 @@ from sqlalchemy.orm import Session as Database
 from tracker.science import flags, worklist
 from tracker.science.flags import Scores
 from tracker.science.noise import Noise
-from tracker.science.scales import PRIMARY, WEEK, Instrument, usual
+from tracker.science.scales import PRIMARY, WEEK, usual
 from tracker.science.worklist import Item
 from tracker.services.actor import Actor
 from tracker.services.derive import Derived
 from tracker.services.work import items, noise
 from tracker.services.work.items import Known, New
-from tracker.storage import WorkItem, WorkMark, columns
+from tracker.storage import WorkItem, WorkMark
 from tracker.storage.columns import Care, Series
 
 JUDGED = ("worsened", "top", "sudden")
@@ -49,10 +49,8 @@ def _awaited(row: Any) -> bool:
 
 def _course(db: Database, clinic_id: UUID, here: Derived, course: Any, told: set[str], now: datetime) -> None:
     """Judge what arrived in one course."""
-    known, own = columns.instruments(db, clinic_id), _weekly(here.care, course)
-    found = [
-        f for code in sorted(told) if flags.applies(known[code]) for f in _hits(db, here, course, known[code], own)
-    ]
+    own = _weekly(here.care, course)
+    found = [hits for code in sorted(told) for hits in _hits(db, here, course, code, own)]
     if found:
         so_far = items.known(db, clinic_id, [course.id], JUDGED)
         new = [one for hits in found if (one := _opens(here.care, hits, so_far, now)) is not None]
@@ -73,11 +71,14 @@ class _Hits:
     level: Noise
 
 
-def _hits(db: Database, here: Derived, course: Any, scale: Instrument, own: str) -> Iterator[_Hits]:
+def _hits(db: Database, here: Derived, course: Any, code: str, own: str) -> Iterator[_Hits]:
     """The rules that found anything; *worsened* and *top* are for the one instrument that is judged week by week."""
-    scores, known_on, keys = _scores(here, course.id, scale)
+    if code not in here.records or not flags.applies(here.records[code][0].instrument):
+        return
+    scores, known_on, keys = _scores(here, course.id, code)
     if not len(scores.series):
         return
+    scale = scores.instrument
     mark = db.get(WorkMark, here.rows[0]["clinic_id"])
     level = noise.at_start(mark.noise if mark else (), scale, float(scores.start[scores.series[0]]))
     seen = flags.judge(scores, level)
@@ -96,10 +97,10 @@ def _weekly(care: Care, course: Any) -> str:
     return usual(counts, own if own == WEEK else WEEK)
 
 
-def _scores(here: Derived, course_id: UUID, scale: Instrument) -> tuple[Scores, "np.ndarray", list[Series]]:
+def _scores(here: Derived, course_id: UUID, code: str) -> tuple[Scores, "np.ndarray", list[Series]]:
     """The scores flags may look at, the day on which each judgement was known, and what the series are."""
-    record, keys = columns.record(here.care, scale)
-    rows = {(row["course_id"], row["site"], row["side"]): row for row in here.rows if row["instrument"] == scale.code}
+    record, keys = here.records[code]
+    rows = {(row["course_id"], row["site"], row["side"]): row for row in here.rows if row["instrument"] == code}
     mine = [rows[key] for key in keys]
     start = _column(mine, "start")
     series, kind = record.reading_series, record.reading_kind
@@ -107,7 +108,7 @@ def _scores(here: Derived, course_id: UUID, scale: Instrument) -> tuple[Scores, 
     kept &= np.array([key.course_id == course_id for key in keys], np.bool_)[series]
     series, day = series[kept], record.reading_day[kept]
     scores = Scores(
-        instrument=scale,
+        instrument=record.instrument,
         series=series,
         day=day,
         value=record.reading_value[kept],
