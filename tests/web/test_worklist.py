@@ -192,8 +192,9 @@ def view(reason, code="nrs_week", **details):
             "The mean of the last 3 scores is 6, 2.7 above the mean of the 7 before (3.3). 2 or more is listed.",
         ),
         (
-            view("worsened", against="end", n=1, needed=2.34),
-            "The mean of the last 3 scores is 5, 2 above the value at the end of the course (3). 2.34 or more is listed.",
+            view("worsened", against="end", n=1, before=2.5, difference=2.5, needed=2.34),
+            "The mean of the last 3 scores is 5, 2.5 above the value at the end of the course (2.5). "
+            "2.34 or more is listed.",
         ),
         (
             view("top", before=7.5),
