@@ -33,9 +33,10 @@ from tracker.web import (
     shell,
     static_files,
     tongue,
+    worklist,
 )
 
-PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, shell)
+PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, worklist, clinic, desk, shell)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 

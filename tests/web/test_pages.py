@@ -25,6 +25,7 @@ PAGES = {
     "owner": ("/app", "/app/progress", "/app/warning-signs", "/app/report", "/app/help", "/evidence"),
     "front_desk": ("/clinic/people", "/evidence"),
     "practitioner": (
+        *("/clinic/worklist", "/clinic/worklist?reason=sudden&practitioner=Cho"),
         "/clinic/roster",
         "/clinic/summary",
         "/clinic/summary?group=group&anchor=start&condition=low_back",

@@ -10,6 +10,7 @@ from tracker.storage.readings import Reading
 from tracker.storage.reminders import AnswerLink, Message, PushSubscription, ReminderChoice
 from tracker.storage.sharing import Erasure, Proof, ShareLink
 from tracker.storage.store import Store
+from tracker.storage.work import WorkItem, WorkMark
 
 __all__ = [
     "AnswerLink",
@@ -38,5 +39,7 @@ __all__ = [
     "SignInLink",
     "Store",
     "User",
+    "WorkItem",
+    "WorkMark",
     "WrongCode",
 ]

@@ -25,13 +25,17 @@ from tracker.web.api import (
     readings,
     roster,
     sessions,
+    worklist,
 )
 from tracker.web.api.shapes import ProblemShape
 from tracker.web.doors import admits
 
 PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
-PARTS = (me, invitations, courses, readings, sessions, reactions, milestones, answers, push, roster, clinic, evidence)
+PARTS = (
+    *(me, invitations, courses, readings, sessions, reactions, milestones, answers, push),
+    *(roster, worklist, clinic, evidence),
+)
 
 
 class Api(flask_smorest.Api):
