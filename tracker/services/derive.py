@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from tracker.science import derive as science
+from tracker.services import standing
 from tracker.storage import Course, Outcome, columns, derived
 
 
@@ -24,12 +25,13 @@ def derive_course(db: Session, clinic_id: UUID, course_id: UUID) -> None:
 
 
 def derive_courses(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> None:
-    """Write these courses' outcome rows anew."""
+    """Write these courses' outcome rows anew, and where they stand in the roster."""
     for part in columns.parts(course_ids):
         rows = list(expected(db, clinic_id, part))
         db.execute(delete(Outcome).where(Outcome.clinic_id == clinic_id, Outcome.course_id.in_(part)))
         if rows:
             db.execute(insert(Outcome), rows)
+        standing.keep(db, clinic_id, part)
 
 
 def expected(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Roster: a page of courses, each place a row, read from outcome rows."""
+"""Roster: a page of courses, each place a row, read from outcome rows in the order kept by `standing`."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -6,22 +6,30 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import and_, func, or_, select, tuple_
 from sqlalchemy.orm import Session as Database
 
 from tracker.science import trend
 from tracker.science.correlation import UNPOOLED
 from tracker.science.scales import INSTRUMENTS, NOW, PRIMARY, Instrument
-from tracker.services import audit, clock, outcome
+from tracker.services import audit, clock, outcome, standing
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid
-from tracker.services.session import counts
+from tracker.services.session import COUNTS_AFTER
 from tracker.services.transaction import writing
 from tracker.services.views import RosterPage, RosterRow
-from tracker.storage import Course, Outcome, Patient, Place, Session, columns
+from tracker.storage import Course, Outcome, Patient, Session, Standing, columns
+from tracker.storage.standing import STATES
 
 LARGEST = 200
 CANDIDATES = (*dict.fromkeys(PRIMARY.values()), NOW)
+KEYS = {  # what each order goes by, from first to last; the last two tell rows apart
+    "attention": (Standing.turn, Standing.day, Standing.course_id, Standing.position),
+    "entry": (Standing.heard, Standing.course_id, Standing.position),
+    "code": (Patient.code, Standing.course_id, Standing.position),
+}
+SORTS = tuple(KEYS)
+SEEN = ("course_id", "site", "side", "instrument", "baseline", "readings", "start", "last_on", "last_value", "weeks")
 
 
 def roster(
@@ -31,36 +39,49 @@ def roster(
     search: str = "",
     condition: str | None = None,
     practitioner: str | None = None,
+    state: str | None = None,
+    sort: str = "attention",
     after: str | None = None,
     size: int = 50,
     as_of: date | None = None,
     now: datetime | None = None,
 ) -> RosterPage:
-    """A page by patient code; `after` is the `next` of the page before."""
+    """A page of courses, those that need attention first unless sorted otherwise; `after` is the `next` of the page
+    before.
+    """
     admit(actor, "practitioner", "clinic_admin", "operator")
-    if not 1 <= size <= LARGEST:
-        raise Invalid("out_of_range", f"A page holds from 1 to {LARGEST} rows.", "/size")
+    _check(size, sort, state)
     now = now or clock.now()
     with writing(db):
-        chosen = _page(actor.clinic, search, condition, practitioner)
+        on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
+        standing.move_on(db, actor.clinic, on)
+        chosen = _page(actor.clinic, sort, search, condition, practitioner, state)
         if after:
-            chosen = chosen.where(_beyond(db, actor.clinic, after))
+            chosen = chosen.where(tuple_(*KEYS[sort]) > _read(sort, after))
         found = db.execute(chosen.limit(size + 1)).all()
         shown = found[:size]
         audit.note(db, actor=actor, now=now, action="roster.look", subject="roster", rows=len(shown))
-        on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
-        rows = _rows(db, actor.clinic, shown, on, now)
-    return RosterPage(tuple(rows), _cursor(shown[-1]) if len(found) > size else None)
+        rows = _rows(db, actor.clinic, shown, now)
+    return RosterPage(tuple(rows), _cursor(sort, shown[-1]) if len(found) > size else None)
 
 
-def _page(clinic_id: UUID, search: str, condition: str | None, practitioner: str | None) -> Any:
-    """Places with their course and patient, by code."""
+def _check(size: int, sort: str, state: str | None) -> None:
+    """What a page can be asked for."""
+    if not 1 <= size <= LARGEST:
+        raise Invalid("out_of_range", f"A page holds from 1 to {LARGEST} rows.", "/size")
+    if sort not in SORTS:
+        raise Invalid("unknown_word", f"This must be one of {', '.join(SORTS)}.", "/sort")
+    if state is not None and state not in STATES:
+        raise Invalid("unknown_word", f"This must be one of {', '.join(STATES)}.", "/state")
+
+
+def _page(
+    clinic_id: UUID, sort: str, search: str, condition: str | None, practitioner: str | None, state: str | None
+) -> Any:
+    """Places with their course and patient, in this order."""
     chosen = (
         select(
-            Place.course_id,
-            Place.site,
-            Place.side,
-            Place.position,
+            *Standing.__table__.c,
             Patient.code.label("patient_code"),
             Patient.initials,
             Course.condition,
@@ -68,15 +89,13 @@ def _page(clinic_id: UUID, search: str, condition: str | None, practitioner: str
             Course.practitioner,
             Course.planned_sessions,
         )
-        .join(Course, (Course.clinic_id == Place.clinic_id) & (Course.id == Place.course_id))
+        .join(Course, (Course.clinic_id == Standing.clinic_id) & (Course.id == Standing.course_id))
         .join(Patient, (Patient.clinic_id == Course.clinic_id) & (Patient.id == Course.patient_id))
-        .where(Place.clinic_id == clinic_id)
-        .order_by(Patient.code, Place.course_id, Place.position)
+        .where(Standing.clinic_id == clinic_id)
+        .order_by(*KEYS[sort])
     )
-    if condition is not None:
-        chosen = chosen.where(Course.condition == condition)
-    if practitioner is not None:
-        chosen = chosen.where(Course.practitioner == practitioner)
+    asked = ((Course.condition, condition), (Course.practitioner, practitioner), (Standing.state, state))
+    chosen = chosen.where(*(column == value for column, value in asked if value is not None))
     words = search.strip()
     if words:  # % and _ are characters like any other
         chosen = chosen.where(
@@ -85,33 +104,35 @@ def _page(clinic_id: UUID, search: str, condition: str | None, practitioner: str
     return chosen
 
 
-def _cursor(row: Any) -> str:
-    """Where a page ends; it names no patient, so that it may stand in an address."""
-    return f"{row.course_id.hex}-{row.position}"
+def _cursor(sort: str, row: Any) -> str:
+    """Where a page ends, as it stood when it was read: a row that moves meanwhile takes no other rows with it."""
+    key = {
+        "attention": (row.turn, row.day, row.course_id.hex, row.position),
+        "entry": (row.heard, row.course_id.hex, row.position),
+        "code": (row.course_id.hex, row.position, row.patient_code),
+    }
+    return " ".join(map(str, (sort, *key[sort])))
 
 
-def _beyond(db: Database, clinic_id: UUID, after: str) -> Any:
-    """What comes after a cursor."""
-    course, _, position = after.partition("-")
+def _read(sort: str, after: str) -> tuple[Any, ...]:
+    """A cursor's place in the order."""
+    told, _, rest = after.partition(" ")
     try:
-        key = (UUID(hex=course), int(position))
+        if told != sort:
+            raise ValueError
+        if sort == "code":
+            course, position, code = rest.split(" ", 2)
+            return code, UUID(hex=course), int(position)
+        *days, course, position = rest.split(" ")
+        key = (*map(int, days), UUID(hex=course), int(position))
     except ValueError:
-        raise _lost() from None
-    code = db.scalar(
-        select(Patient.code)
-        .join(Course, (Course.clinic_id == Patient.clinic_id) & (Course.patient_id == Patient.id))
-        .where(Course.clinic_id == clinic_id, Course.id == key[0])
-    )
-    if code is None or not 0 <= key[1] < LARGEST:
-        raise _lost()
-    return tuple_(Patient.code, Place.course_id, Place.position) > (code, *key)
+        raise Invalid("unknown_page", "There is no such page.", "/after") from None
+    if len(key) != len(KEYS[sort]) or not all(abs(n) < 2**31 for n in key if isinstance(n, int)):
+        raise Invalid("unknown_page", "There is no such page.", "/after")
+    return key
 
 
-def _lost() -> Invalid:
-    return Invalid("unknown_page", "There is no such page.", "/after")
-
-
-def _rows(db: Database, clinic_id: UUID, shown: Sequence[Any], on: date, now: datetime) -> Iterable[RosterRow]:
+def _rows(db: Database, clinic_id: UUID, shown: Sequence[Any], now: datetime) -> Iterable[RosterRow]:
     """The rows of a page, from outcome rows and session states."""
     ids = list({row.course_id for row in shown})
     outcomes = _outcomes(db, clinic_id, ids)
@@ -121,7 +142,7 @@ def _rows(db: Database, clinic_id: UUID, shown: Sequence[Any], on: date, now: da
     scales = [known[_code(row, found)] for row, found in zip(shown, judged, strict=True)]
     labels = _labels(judged, scales)
     return [
-        _row(row, found, scale, label, held.get(row.course_id, 0), _entry_on(row, outcomes), on)
+        _row(row, found, scale, label, held.get(row.course_id, 0))
         for row, found, scale, label in zip(shown, judged, scales, labels, strict=True)
     ]
 
@@ -130,7 +151,7 @@ def _outcomes(db: Database, clinic_id: UUID, ids: Sequence[UUID]) -> dict[tuple[
     """Outcome rows by course and place, then by instrument."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     spoken = Outcome.instrument.in_(CANDIDATES) | Outcome.instrument.not_in(tuple(INSTRUMENTS))
-    chosen = select(*Outcome.__table__.c).where(Outcome.clinic_id == clinic_id, spoken)
+    chosen = select(*(getattr(Outcome, name) for name in SEEN)).where(Outcome.clinic_id == clinic_id, spoken)
     for row in db.execute(chosen.where(Outcome.course_id.in_(ids))):
         found.setdefault((row.course_id, row.site, row.side), {})[row.instrument] = row
     return found
@@ -138,11 +159,10 @@ def _outcomes(db: Database, clinic_id: UUID, ids: Sequence[UUID]) -> dict[tuple[
 
 def _held(db: Database, clinic_id: UUID, ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
     """Sessions held so far, by course."""
-    found: dict[UUID, int] = {}
-    chosen = select(Session.course_id, Session.state, Session.created_at).where(Session.clinic_id == clinic_id)
-    for row in db.execute(chosen.where(Session.course_id.in_(ids))):
-        found[row.course_id] = found.get(row.course_id, 0) + counts(row.state, row.created_at, now)
-    return found
+    known = and_(Session.state == "reported", Session.created_at <= now - COUNTS_AFTER)
+    counted = func.count().filter(or_(Session.state == "held", known))
+    chosen = select(Session.course_id, counted).where(Session.clinic_id == clinic_id, Session.course_id.in_(ids))
+    return {course: held for course, held in db.execute(chosen.group_by(Session.course_id))}
 
 
 def _judged(row: Any, outcomes: Mapping[tuple[Any, ...], dict[str, Any]]) -> Any:
@@ -154,12 +174,6 @@ def _judged(row: Any, outcomes: Mapping[tuple[Any, ...], dict[str, Any]]) -> Any
 def _code(row: Any, found: Any) -> str:
     """The instrument a row is on, scored or not."""
     return found.instrument if found else outcome.candidates(row.condition)[0]
-
-
-def _entry_on(row: Any, outcomes: Mapping[tuple[Any, ...], dict[str, Any]]) -> date | None:
-    """The day of the latest entry at a place, whatever was asked."""
-    here = outcomes.get((row.course_id, row.site, row.side), {})
-    return max((one.last_on for one in here.values() if one.last_on), default=None)
 
 
 def _labels(judged: Sequence[Any], scales: Sequence[Instrument]) -> list[str]:
@@ -174,7 +188,7 @@ def _labels(judged: Sequence[Any], scales: Sequence[Instrument]) -> list[str]:
     return labels
 
 
-def _row(row: Any, found: Any, scale: Instrument, label: str, held: int, entry_on: date | None, on: date) -> RosterRow:
+def _row(row: Any, found: Any, scale: Instrument, label: str, held: int) -> RosterRow:
     """One line."""
     return RosterRow(
         course_id=row.course_id,
@@ -188,14 +202,16 @@ def _row(row: Any, found: Any, scale: Instrument, label: str, held: int, entry_o
         scale=scale,
         last_value=found.last_value if found else None,
         last_on=found.last_on if found else None,
-        entry_on=entry_on,
+        entry_on=date.fromordinal(-row.heard) if row.heard else None,
         baseline=found.baseline if found else None,
         change=_change(found, scale) if found else None,
         spark=_spark(found) if found else (),
         held=held,
         planned=row.planned_sessions,
-        state=_state(found, on),
+        state=row.state,
         label=label,
+        number=row.position,
+        reason=row.reason,
     )
 
 
@@ -213,10 +229,3 @@ def _spark(found: Any) -> tuple[float, ...]:
     last = found.start + found.weeks[-1][0] if found.weeks else 0.0
     newer = found.last_on is not None and found.last_on.toordinal() > int(last)
     return (*values, found.last_value) if newer else values
-
-
-def _state(found: Any, on: date) -> str:
-    """Not started, running, ended."""
-    if found is None or found.start is None:
-        return "not_started"
-    return "ended" if found.ended_on is not None and found.ended_on <= on.toordinal() else "running"

@@ -9,6 +9,7 @@ from tracker.storage.people import Clinic, Membership, Patient, User
 from tracker.storage.readings import Reading
 from tracker.storage.reminders import AnswerLink, Message, PushSubscription, ReminderChoice
 from tracker.storage.sharing import Erasure, Proof, ShareLink
+from tracker.storage.standing import Standing
 from tracker.storage.store import Store
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "Session",
     "ShareLink",
     "SignInLink",
+    "Standing",
     "Store",
     "User",
     "WrongCode",
