@@ -11,6 +11,7 @@ from tracker.storage.reminders import AnswerLink, Message, PushSubscription, Rem
 from tracker.storage.sharing import Erasure, Proof, ShareLink
 from tracker.storage.standing import Standing
 from tracker.storage.store import Store
+from tracker.storage.work import WorkItem, WorkMark
 
 __all__ = [
     "AnswerLink",
@@ -40,5 +41,7 @@ __all__ = [
     "Standing",
     "Store",
     "User",
+    "WorkItem",
+    "WorkMark",
     "WrongCode",
 ]
