@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session as Database
 
-from tracker.storage import Course, Outcome, Place, Standing, columns
+from tracker.storage import Course, Outcome, Place, Reaction, Standing, WorkItem, columns
 
 URGENCY = (  # the order of reasons; a serious reaction goes before all others
     "serious",
@@ -83,8 +83,23 @@ def _days(clinic_id: UUID, course_ids: Sequence[UUID]) -> Any:
 
 
 def _open(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> dict[UUID, tuple[int, int, str]]:
-    """The most pressing open reason of each course: its turn, the day it opened, the reason."""
-    return {}
+    """The most pressing open reason of each course, the one open longest of two: its turn, its day, its name."""
+    found: dict[UUID, tuple[int, int, str]] = {}
+    for item in db.execute(_items(clinic_id, course_ids)):
+        reason = "serious" if item.serious else item.reason
+        told = (URGENCY.index(reason), item.opened_on.toordinal(), reason)
+        found[item.course_id] = min(told, found.get(item.course_id, told))
+    return found
+
+
+def _items(clinic_id: UUID, course_ids: Sequence[UUID]) -> Any:
+    """Open work items; one of a reaction is serious when that reaction is, or one that came after it was opened."""
+    told = or_(Reaction.id == WorkItem.subject_id, Reaction.received_at >= WorkItem.opened_at)
+    here = (Reaction.clinic_id == WorkItem.clinic_id, Reaction.course_id == WorkItem.course_id)
+    serious = select(Reaction.id).where(*here, WorkItem.reason == "reaction", Reaction.serious, told).exists()
+    chosen = select(WorkItem.course_id, WorkItem.reason, WorkItem.opened_on, serious.label("serious"))
+    open_ = (WorkItem.clinic_id == clinic_id, WorkItem.resolved_at.is_(None))
+    return chosen.where(*open_, WorkItem.course_id.in_(course_ids))
 
 
 def _standing(place: Any, days: Any, item: tuple[int, int, str] | None) -> dict[str, Any]:
