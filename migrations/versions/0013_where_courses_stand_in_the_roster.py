@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("heard", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=16), nullable=True),
+        sa.Column("shown", sa.Text(), nullable=True),
         sa.CheckConstraint("side IN ('left', 'right', 'both', 'none')", name=op.f("ck_standing_side")),
         sa.CheckConstraint("state IN ('not_started', 'running', 'ended')", name=op.f("ck_standing_state")),
         sa.ForeignKeyConstraint(

@@ -1,12 +1,18 @@
-"""Roster: a page of courses, each place a row, read from outcome rows in the order kept by `standing`."""
+"""Roster: a page of courses, each place a row, in the order kept by `standing`.
 
-from collections.abc import Iterable, Mapping, Sequence
+What a row shows of its scores is kept with its standing by the first page that shows it (docs/adr/0013): every write that
+changes it takes it away again. So a page is one query on an index, whatever the size of the clinic.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import and_, func, or_, select, tuple_
+import orjson
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session as Database
 
 from tracker.science import trend
@@ -23,12 +29,15 @@ from tracker.storage.standing import STATES
 
 LARGEST = 200
 CANDIDATES = (*dict.fromkeys(PRIMARY.values()), NOW)
+STANDING, COURSE, PATIENT = (table.__table__.c for table in (Standing, Course, Patient))
 KEYS = {  # what each order goes by, from first to last; the last two tell rows apart
-    "attention": (Standing.turn, Standing.day, Standing.course_id, Standing.position),
-    "entry": (Standing.heard, Standing.course_id, Standing.position),
-    "code": (Patient.code, Standing.course_id, Standing.position),
+    "attention": (STANDING.turn, STANDING.day, STANDING.course_id, STANDING.position),
+    "entry": (STANDING.heard, STANDING.course_id, STANDING.position),
+    "code": (PATIENT.code, STANDING.course_id, STANDING.position),
 }
 SORTS = tuple(KEYS)
+FILTERS = {"condition": COURSE.condition, "practitioner": COURSE.practitioner, "state": STANDING.state}
+PLACED = ("course_id", "site", "side", "position", "turn", "day", "heard", "state", "reason", "shown")
 SEEN = ("course_id", "site", "side", "instrument", "baseline", "readings", "start", "last_on", "last_value", "weeks")
 
 
@@ -52,17 +61,21 @@ def roster(
     admit(actor, "practitioner", "clinic_admin", "operator")
     _check(size, sort, state)
     now = now or clock.now()
+    asked = {"condition": condition, "practitioner": practitioner, "state": state}
+    told = {name: value for name, value in asked.items() if value is not None}
+    key = _read(sort, after) if after else ()
     with writing(db):
         on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
         standing.move_on(db, actor.clinic, on)
-        chosen = _page(actor.clinic, sort, search, condition, practitioner, state)
-        if after:
-            chosen = chosen.where(tuple_(*KEYS[sort]) > _read(sort, after))
-        found = db.execute(chosen.limit(size + 1)).all()
+        chosen = _page(sort, tuple(told), bool(after))
+        if search.strip():
+            chosen = chosen.where(_sought(search.strip()))
+        values = told | {f"key_{n}": part for n, part in enumerate(key)} | {"clinic": actor.clinic, "rows": size + 1}
+        found = db.execute(chosen, values).all()
         shown = found[:size]
         audit.note(db, actor=actor, now=now, action="roster.look", subject="roster", rows=len(shown))
         rows = _rows(db, actor.clinic, shown, now)
-    return RosterPage(tuple(rows), _cursor(sort, shown[-1]) if len(found) > size else None)
+    return RosterPage(rows, _cursor(sort, shown[-1]) if len(found) > size else None)
 
 
 def _check(size: int, sort: str, state: str | None) -> None:
@@ -75,33 +88,27 @@ def _check(size: int, sort: str, state: str | None) -> None:
         raise Invalid("unknown_word", f"This must be one of {', '.join(STATES)}.", "/state")
 
 
-def _page(
-    clinic_id: UUID, sort: str, search: str, condition: str | None, practitioner: str | None, state: str | None
-) -> Any:
-    """Places with their course and patient, in this order."""
+@cache
+def _page(sort: str, filters: tuple[str, ...], further: bool) -> Select[Any]:
+    """Places with their course and patient, in this order; `further`: from a key on. Built once, asked often."""
+    shown = (COURSE.condition, COURSE.chronicity, COURSE.practitioner, COURSE.planned_sessions, PATIENT.initials)
+    course = (COURSE.clinic_id == STANDING.clinic_id) & (COURSE.id == STANDING.course_id)
+    patient = (PATIENT.clinic_id == COURSE.clinic_id) & (PATIENT.id == COURSE.patient_id)
     chosen = (
-        select(
-            *Standing.__table__.c,
-            Patient.code.label("patient_code"),
-            Patient.initials,
-            Course.condition,
-            Course.chronicity,
-            Course.practitioner,
-            Course.planned_sessions,
-        )
-        .join(Course, (Course.clinic_id == Standing.clinic_id) & (Course.id == Standing.course_id))
-        .join(Patient, (Patient.clinic_id == Course.clinic_id) & (Patient.id == Course.patient_id))
-        .where(Standing.clinic_id == clinic_id)
+        select(*(STANDING[name] for name in PLACED), PATIENT.code.label("patient_code"), *shown)
+        .join(Course.__table__, course)
+        .join(Patient.__table__, patient)
+        .where(STANDING.clinic_id == bindparam("clinic"), *(FILTERS[name] == bindparam(name) for name in filters))
         .order_by(*KEYS[sort])
+        .limit(bindparam("rows"))
     )
-    asked = ((Course.condition, condition), (Course.practitioner, practitioner), (Standing.state, state))
-    chosen = chosen.where(*(column == value for column, value in asked if value is not None))
-    words = search.strip()
-    if words:  # % and _ are characters like any other
-        chosen = chosen.where(
-            or_(Patient.code.icontains(words, autoescape=True), Patient.initials.icontains(words, autoescape=True))
-        )
-    return chosen
+    keys = [bindparam(f"key_{n}", type_=column.type) for n, column in enumerate(KEYS[sort])]
+    return chosen.where(tuple_(*KEYS[sort]) > tuple_(*keys)) if further else chosen
+
+
+def _sought(words: str) -> ColumnElement[bool]:
+    """The words stand in the code or the initials; % and _ are characters like any other."""
+    return or_(PATIENT.code.icontains(words, autoescape=True), PATIENT.initials.icontains(words, autoescape=True))
 
 
 def _cursor(sort: str, row: Any) -> str:
@@ -132,19 +139,52 @@ def _read(sort: str, after: str) -> tuple[Any, ...]:
     return key
 
 
-def _rows(db: Database, clinic_id: UUID, shown: Sequence[Any], now: datetime) -> Iterable[RosterRow]:
-    """The rows of a page, from outcome rows and session states."""
-    ids = list({row.course_id for row in shown})
+def _rows(db: Database, clinic_id: UUID, shown: Sequence[Any], now: datetime) -> tuple[RosterRow, ...]:
+    """The rows of a page; those that nobody has looked at since they changed are told anew, and kept."""
+    stale = [row for row in shown if row.shown is None]
+    anew = dict(zip(map(_place, stale), _told(db, clinic_id, stale, now), strict=True)) if stale else {}
+    told = [orjson.loads(row.shown) if row.shown else anew[_place(row)] for row in shown]
+    known = _instruments(db, clinic_id, told)
+    return tuple(_row(row, one, known[one["instrument"]]) for row, one in zip(shown, told, strict=True))
+
+
+def _place(row: Any) -> tuple[UUID, str, str]:
+    return row.course_id, row.site, row.side
+
+
+def _instruments(db: Database, clinic_id: UUID, told: Sequence[Mapping[str, Any]]) -> Mapping[str, Instrument]:
+    """The scales that rows are on; the clinic's own are looked up where there are any."""
+    foreign = any(one["instrument"] not in INSTRUMENTS for one in told)
+    return columns.instruments(db, clinic_id) if foreign else INSTRUMENTS
+
+
+def _told(db: Database, clinic_id: UUID, rows: Sequence[Any], now: datetime) -> list[dict[str, Any]]:
+    """What these rows show, from outcome rows and session states."""
+    ids = list({row.course_id for row in rows})
     outcomes = _outcomes(db, clinic_id, ids)
-    held = _held(db, clinic_id, ids, now)
-    judged = [_judged(row, outcomes) for row in shown]
+    held, later = _held(db, clinic_id, ids, now)
+    judged = [_judged(row, outcomes) for row in rows]
     known = columns.instruments(db, clinic_id)
-    scales = [known[_code(row, found)] for row, found in zip(shown, judged, strict=True)]
+    scales = [known[_code(row, found)] for row, found in zip(rows, judged, strict=True)]
     labels = _labels(judged, scales)
-    return [
-        _row(row, found, scale, label, held.get(row.course_id, 0))
-        for row, found, scale, label in zip(shown, judged, scales, labels, strict=True)
+    told = [
+        _shown(found, scale, label, held.get(row.course_id, 0))
+        for row, found, scale, label in zip(rows, judged, scales, labels, strict=True)
     ]
+    _keep(db, clinic_id, [(row, one) for row, one in zip(rows, told, strict=True) if row.course_id not in later])
+    return told
+
+
+def _keep(db: Database, clinic_id: UUID, told: Sequence[tuple[Any, dict[str, Any]]]) -> None:
+    """Keep what rows show until a write takes it away."""
+    if not told:
+        return
+    names = ("course_id", "site", "side")
+    mine = (STANDING[name] == bindparam(f"at_{name}") for name in names)
+    kept = update(Standing.__table__).where(STANDING.clinic_id == clinic_id, *mine).values(shown=bindparam("told"))
+    db.connection().execute(
+        kept, [{f"at_{name}": getattr(row, name) for name in names} | {"told": orjson.dumps(one).decode()} for row, one in told]
+    )
 
 
 def _outcomes(db: Database, clinic_id: UUID, ids: Sequence[UUID]) -> dict[tuple[Any, ...], dict[str, Any]]:
@@ -157,12 +197,15 @@ def _outcomes(db: Database, clinic_id: UUID, ids: Sequence[UUID]) -> dict[tuple[
     return found
 
 
-def _held(db: Database, clinic_id: UUID, ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
-    """Sessions held so far, by course."""
-    known = and_(Session.state == "reported", Session.created_at <= now - COUNTS_AFTER)
-    counted = func.count().filter(or_(Session.state == "held", known))
-    chosen = select(Session.course_id, counted).where(Session.clinic_id == clinic_id, Session.course_id.in_(ids))
-    return {course: held for course, held in db.execute(chosen.group_by(Session.course_id))}
+def _held(db: Database, clinic_id: UUID, ids: Sequence[UUID], now: datetime) -> tuple[dict[UUID, int], set[UUID]]:
+    """Sessions held so far, by course; and the courses where time alone will make it more."""
+    late = Session.created_at > now - COUNTS_AFTER
+    reported = Session.state == "reported"
+    counted = func.count().filter(or_(Session.state == "held", and_(reported, ~late)))
+    waiting = func.count().filter(and_(reported, late))
+    chosen = select(Session.course_id, counted, waiting).where(Session.clinic_id == clinic_id)
+    found = db.execute(chosen.where(Session.course_id.in_(ids)).group_by(Session.course_id)).all()
+    return {course: held for course, held, _ in found}, {course for course, _, still in found if still}
 
 
 def _judged(row: Any, outcomes: Mapping[tuple[Any, ...], dict[str, Any]]) -> Any:
@@ -188,7 +231,21 @@ def _labels(judged: Sequence[Any], scales: Sequence[Instrument]) -> list[str]:
     return labels
 
 
-def _row(row: Any, found: Any, scale: Instrument, label: str, held: int) -> RosterRow:
+def _shown(found: Any, scale: Instrument, label: str, held: int) -> dict[str, Any]:
+    """What a row shows of its scores, as JSON keeps it."""
+    return {
+        "instrument": scale.code,
+        "last_value": found.last_value if found else None,
+        "last_on": found.last_on.isoformat() if found and found.last_on else None,
+        "baseline": found.baseline if found else None,
+        "change": _change(found, scale) if found else None,
+        "spark": list(_spark(found)) if found else [],
+        "held": held,
+        "label": label,
+    }
+
+
+def _row(row: Any, told: Mapping[str, Any], scale: Instrument) -> RosterRow:
     """One line."""
     return RosterRow(
         course_id=row.course_id,
@@ -200,16 +257,16 @@ def _row(row: Any, found: Any, scale: Instrument, label: str, held: int) -> Rost
         site=row.site or None,
         side=row.side,
         scale=scale,
-        last_value=found.last_value if found else None,
-        last_on=found.last_on if found else None,
+        last_value=told["last_value"],
+        last_on=date.fromisoformat(told["last_on"]) if told["last_on"] else None,
         entry_on=date.fromordinal(-row.heard) if row.heard else None,
-        baseline=found.baseline if found else None,
-        change=_change(found, scale) if found else None,
-        spark=_spark(found) if found else (),
-        held=held,
+        baseline=told["baseline"],
+        change=told["change"],
+        spark=tuple(told["spark"]),
+        held=told["held"],
         planned=row.planned_sessions,
         state=row.state,
-        label=label,
+        label=told["label"],
         number=row.position,
         reason=row.reason,
     )

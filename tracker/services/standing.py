@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session as Database
 
 from tracker.storage import Course, Outcome, Place, Reaction, Standing, WorkItem, columns
@@ -26,6 +26,16 @@ URGENCY = (  # the order of reasons; a serious reaction goes before all others
     "review_due",
 )
 RUNNING, NOT_STARTED, ENDED = 100, 101, 102  # turns of courses without an open item; reasons come before them
+STANDING = Standing.__table__.c
+OVER = (
+    update(Standing.__table__)  # pyright: ignore[reportArgumentType] — declared a FromClause, is a Table
+    .where(STANDING.clinic_id == bindparam("clinic"), STANDING.state == "running", STANDING.ends_on <= bindparam("today"))
+    .values(
+        state="ended",
+        turn=case((STANDING.turn != RUNNING, STANDING.turn), else_=ENDED),
+        day=case((STANDING.turn != RUNNING, STANDING.day), else_=STANDING.heard),
+    )
+)
 TURN = {"running": RUNNING, "not_started": NOT_STARTED, "ended": ENDED}
 
 
@@ -40,11 +50,7 @@ def keep(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> None:
 
 def move_on(db: Database, clinic_id: UUID, today: date) -> None:
     """Running courses whose end is known by today go among the ended ones."""
-    over = (Standing.clinic_id == clinic_id, Standing.state == "running", Standing.ends_on <= today.toordinal())
-    waits = Standing.turn != RUNNING
-    moved = update(Standing).where(*over).execution_options(synchronize_session=False)
-    turn, day = case((waits, Standing.turn), else_=ENDED), case((waits, Standing.day), else_=Standing.heard)
-    db.execute(moved.values(state="ended", turn=turn, day=day))
+    db.execute(OVER, {"clinic": clinic_id, "today": today.toordinal()})
 
 
 def _rows(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
@@ -111,4 +117,4 @@ def _standing(place: Any, days: Any, item: tuple[int, int, str] | None) -> dict[
     waiting = -heard or int(start or place.created_at.date().toordinal())
     turn, day, reason = item or (TURN[state], waiting, None)
     told = {"state": state, "ends_on": None if ends_on is None else int(ends_on), "heard": heard}
-    return told | {"turn": turn, "day": day, "reason": reason}
+    return told | {"turn": turn, "day": day, "reason": reason, "shown": None}

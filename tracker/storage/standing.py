@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, String
+from sqlalchemy import ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.science.scales import SIDES
@@ -45,3 +45,5 @@ class Standing(Base):
     "The day of the latest entry in the course, counted backwards so that the newest comes first; 0 = none yet."
     reason: Mapped[str | None] = mapped_column(String(16))
     "The most pressing open reason."
+    shown: Mapped[str | None] = mapped_column(Text)
+    "What the row shows of its scores, as JSON, told by the first page that shows it; nothing = to be told anew."
