@@ -1,4 +1,4 @@
-"""Where each place of a course comes in the roster.
+"""Where each place of a course comes in the roster; the sessions of a day are found by an index.
 
 Revision: 0013
 Follows: 0010
@@ -39,7 +39,9 @@ def upgrade() -> None:
     )
     for name in (("turn", "day", "course_id", "position"), ("heard", "course_id", "position"), ("state", "ends_on")):
         op.create_index(op.f(f"ix_standing_clinic_id_{'_'.join(name)}"), "standing", ["clinic_id", *name])
+    op.create_index(op.f("ix_session_clinic_id_held_on"), "session", ["clinic_id", "held_on"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_session_clinic_id_held_on"), "session")
     op.drop_table("standing")

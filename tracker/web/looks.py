@@ -47,6 +47,7 @@ DID = {  # noun.verb → a whole sentence; what has none is told as it is called
     "reminders.stop_mail": english("Mails were turned off."),
     "reminders.times": english("The hours of reminders were changed."),
     "roster.look": english("Opened the list of patients."),
+    "today.look": english("Opened the list of today's visits."),
     "session.put": english("A visit was written down or changed."),
     "share.end": english("A link to read along was taken back."),
     "share.make": english("A link to read along was made."),
