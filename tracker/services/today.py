@@ -132,16 +132,22 @@ def settle(
     now: datetime | None = None,
 ) -> SessionView:
     """What became of a visit, in one tap: held, held with what was done the last time, cancelled. Notes stay."""
-    admit(actor, *STAFF)
-    courses.find(db, actor, course_id)
-    row = _one(db, actor, session_id)
-    if row is None or row.course_id != course_id:
-        raise NotFound
+    row = need(db, actor=actor, course_id=course_id, session_id=session_id)
     told = _kept(row)
     if as_last_time:
         told["modalities"] = _usual(db, actor.clinic, [row]).get(course_id, ((), None))[0]
     put = {"id": row.id, "course_id": course_id, "held_on": row.held_on, "number": row.number_that_day, "now": now}
     return put_session(db, actor=actor, state=state, **put, **told)
+
+
+def need(db: Database, *, actor: Actor, course_id: UUID, session_id: UUID) -> Any:
+    """This visit of this course; NotFound for what is another's or nobody's."""
+    admit(actor, *STAFF)
+    courses.find(db, actor, course_id)
+    row = _one(db, actor, session_id)
+    if row is None or row.course_id != course_id:
+        raise NotFound
+    return row
 
 
 def _one(db: Database, actor: Actor, id: UUID) -> Any:

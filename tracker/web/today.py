@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from tracker.services import today as service
-from tracker.services.errors import NotFound, Refused
+from tracker.services.errors import Refused
 from tracker.web import forms
 from tracker.web.database import session
 from tracker.web.doors import admits
@@ -54,13 +54,12 @@ def arrive(course_id: UUID) -> Response:
 @admits(*STAFF)
 def settle(course_id: UUID, session_id: UUID) -> Response | tuple[str, int]:
     """Held, held as last time, cancelled."""
-    said = forms.one_of("said", tuple(SAYS))
+    at = {"course_id": course_id, "session_id": session_id}
+    service.need(session(), actor=actor(), **at)
     try:
-        state, again, words = SAYS[forms.needed("said", said, "Say what became of the visit.")]
-        told = {"course_id": course_id, "session_id": session_id, "state": state, "as_last_time": again}
-        service.settle(session(), actor=actor(), **told)
-    except NotFound:
-        raise
+        said = forms.needed("said", forms.one_of("said", tuple(SAYS)), "Say what became of the visit.")
+        state, again, words = SAYS[said]
+        service.settle(session(), actor=actor(), state=state, as_last_time=again, **at)
     except Refused as error:
         session().rollback()
         return today_page(problem=error.message), 422
