@@ -20,7 +20,7 @@ from tracker.web.security import actor
 
 PAGE = 50
 SHOWN = "attention"  # the order unless another is asked for
-ORDER = {"attention": "Who needs attention first", "entry": "Latest entry first", "code": "Code"}
+ORDER = {"attention": "Attention first", "entry": "Latest entry", "code": "Code"}
 STATE = {"not_started": "Not started", "running": "Running", "ended": "Ended"}
 REASON = {  # why somebody comes first; a flag describes arithmetic
     "serious": "Serious reaction",
