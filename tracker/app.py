@@ -23,6 +23,7 @@ from tracker.web import (
     home,
     join,
     journal,
+    kiosk,
     mine,
     patient,
     people,
@@ -36,7 +37,7 @@ from tracker.web import (
     tongue,
 )
 
-PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, today, shell)
+PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, today, kiosk, shell)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 

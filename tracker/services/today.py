@@ -66,6 +66,15 @@ class Arrival:
 
 
 @dataclass(frozen=True)
+class Visit:
+    """A visit of today, and which of its scores are there."""
+
+    session_id: UUID
+    state: str
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A course that a code stands for."""
 
@@ -81,13 +90,20 @@ def today(db: Database, *, actor: Actor, now: datetime | None = None) -> tuple[A
     admit(actor, *STAFF)
     now = now or clock.now()
     with writing(db):
-        zone = columns.zone(db, actor.clinic)
-        on = now.astimezone(zone).date()
-        rows = db.execute(_visits(actor.clinic, on)).all()
-        given = _given(db, actor.clinic, rows, zone)
-        shown = [row for row in rows if row.held_on == on or _goes_on(given.get(row.id, ()), now)]
+        shown, given = _shown(db, actor.clinic, now)
         audit.note(db, actor=actor, now=now, action="today.look", subject="roster", rows=len(shown))
         return tuple(_arrivals(db, actor, shown, given))
+
+
+def listed(db: Database, clinic_id: UUID, now: datetime) -> tuple[Visit, ...]:
+    """The visits of the day and which of their scores are there, for services that have admitted whoever asks."""
+    rows, given = _shown(db, clinic_id, now)
+    places = _places(db, clinic_id, [row.course_id for row in rows])
+    desk = Actor("staff", None, clinic_id, "front_desk")
+    return tuple(
+        Visit(row.id, row.state, tuple(_pair(place, given.get(row.id, ()), desk) for place in places[row.course_id]))
+        for row in rows
+    )
 
 
 def candidates(db: Database, *, actor: Actor, code: str, now: datetime | None = None) -> tuple[Candidate, ...]:
@@ -159,6 +175,15 @@ def _one(db: Database, actor: Actor, id: UUID) -> Any:
 def _kept(row: Any) -> dict[str, Any]:
     """What a tap on a state leaves as it is."""
     return {"modalities": row.modalities, "note": row.note}
+
+
+def _shown(db: Database, clinic_id: UUID, now: datetime) -> tuple[list[Row[Any]], dict[UUID, list[Score]]]:
+    """The visits that stand on the list at this moment, and the scores around them."""
+    zone = columns.zone(db, clinic_id)
+    on = now.astimezone(zone).date()
+    rows = db.execute(_visits(clinic_id, on)).all()
+    given = _given(db, clinic_id, rows, zone)
+    return [row for row in rows if row.held_on == on or _goes_on(given.get(row.id, ()), now)], given
 
 
 def _visits(clinic_id: UUID, on: date) -> Any:

@@ -3,6 +3,7 @@
 from tracker.storage.access import AuditEvent, DevicePerson, DeviceSession, SignInLink, WrongCode
 from tracker.storage.base import Base
 from tracker.storage.care import Course, ImportBatch, InstrumentRow, Place, Reaction, Session
+from tracker.storage.kiosk import Kiosk
 from tracker.storage.milestone import Milestone
 from tracker.storage.outcome import Outcome
 from tracker.storage.people import Clinic, Membership, Patient, User
@@ -24,6 +25,7 @@ __all__ = [
     "Erasure",
     "ImportBatch",
     "InstrumentRow",
+    "Kiosk",
     "Membership",
     "Message",
     "Milestone",

@@ -20,6 +20,7 @@ DID = {  # noun.verb → a whole sentence; what has none is told as it is called
     "device.revoke": english("A phone was signed out."),
     "link.issue": english("Made a link or code to join."),
     "link.redeem": english("A link or code to join was used."),
+    "kiosk.open": english("Handed you the clinic's tablet."),
     "milestone.add": english("Surgery, a new medicine or another treatment was written down."),
     "milestones.look": english("Read what else happened."),
     "outcomes.look": english("Looked at what came of your course."),
