@@ -64,7 +64,7 @@ async function pose(asked, asks = [], given = null) {
 function entriesOf({ kind, places }, values, given) {
   const moment = given ? given[0].moment : { recorded_at: stamp(), recorded_zone: zone() };
   return places.map(({ site, side }, at) => {
-    const replaced = given ? { supersedes: given[at].answer.id, reason: said.changedReason } : {};
+    const replaced = given ? { supersedes: given[at].answer.id, reason: words.changedReason } : {};
     return { answer: { id: uuid7(), site, side, value: values[at], ...replaced }, moment, kind };
   });
 }
@@ -131,7 +131,7 @@ function receipt(text, asked, given) {
 }
 
 function warn(left) {
-  if (leaving.hidden) leaving.replaceChildren(element("h2", { role: "alert" }, said.there), element("p", {}, ""), button(said.goOn, calm, "primary"));
+  if (leaving.hidden) leaving.replaceChildren(element("div", { role: "alert" }, element("h2", {}, said.there)), element("p", {}, ""), button(said.goOn, calm, "primary"));
   leaving.hidden = false;
   leaving.querySelector("p").textContent = said.closing(left);
 }

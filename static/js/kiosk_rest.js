@@ -7,8 +7,8 @@ const TOUCHES = ["pointerdown", "keydown", "input"];
 /** Watch over one patient's page. `warn(seconds)` each second of the warning, `calm()` when it is over, `go()` at its end. */
 export function watch({ warn, calm, go }) {
   let left = QUIET + WARN;
-  const touched = () => {
-    if (left <= WARN) calm();
+  const touched = ({ target }) => {
+    if (left <= WARN && !target.closest?.("button")) calm(); // a button that goes while it is pressed is never pressed
     left = QUIET + WARN;
   };
   const beat = setInterval(() => {

@@ -22,7 +22,4 @@ export const told = {
   get lostMore() {
     return t("There was no connection. Please tell the clinic your number.");
   },
-  get changedReason() {
-    return "changed on the clinic's tablet"; // goes into the record, where the clinic reads it
-  },
 };
