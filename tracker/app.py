@@ -23,6 +23,7 @@ from tracker.web import (
     home,
     join,
     journal,
+    kiosk,
     mine,
     patient,
     people,
@@ -32,11 +33,15 @@ from tracker.web import (
     shared,
     shell,
     static_files,
+    today,
     tongue,
     worklist,
 )
 
-PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, worklist, clinic, desk, shell)
+PAGES = (
+    *(home, join, patient, people, mine, reminders, shared),
+    *(practitioner, worklist, clinic, desk, today, kiosk, shell),
+)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 

@@ -23,8 +23,9 @@ PAGES = {
         *("/", "/app", "/evidence", "/evidence?condition=neck&chronicity=chronic", "/sign-in", "/join", "/answer"),
     ),
     "owner": ("/app", "/app/progress", "/app/warning-signs", "/app/report", "/app/help", "/evidence"),
-    "front_desk": ("/clinic/people", "/evidence"),
+    "front_desk": ("/clinic/people", "/clinic/today", "/evidence"),
     "practitioner": (
+        "/clinic/today",
         *("/clinic/worklist", "/clinic/worklist?reason=sudden&practitioner=Cho"),
         "/clinic/roster",
         "/clinic/summary",
@@ -152,7 +153,7 @@ def test_whoever_is_signed_in_goes_to_their_own_page(door):
     own = {
         "owner": "/app",
         "front_desk": "/clinic/people",
-        "practitioner": "/clinic/roster",
+        "practitioner": "/clinic/today",
         "clinic_admin": "/clinic/roster",
     }
     for name, page in own.items():

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from tracker.services.actor import Actor
 from tracker.storage import AuditEvent
 
+WRITTEN = insert(AuditEvent.__table__)  # pyright: ignore[reportArgumentType] — declared a FromClause, is a Table
+
 
 def note(
     db: Session,
@@ -26,7 +28,8 @@ def note(
     """Record one act. A patient acting for themselves acts on nobody's behalf; a carer is known by their phone."""
     own = patient_id == actor.patient_id and not actor.carer
     db.execute(
-        insert(AuditEvent).values(
+        WRITTEN,
+        dict(
             clinic_id=clinic_id or actor.clinic,
             id=uuid4(),
             at=now,
@@ -39,5 +42,5 @@ def note(
             subject_id=subject_id,
             detail=detail,
             source=actor.source,
-        )
+        ),
     )

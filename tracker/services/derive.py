@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from tracker.science import derive as science
 from tracker.science.record import Record
+from tracker.services import standing
 from tracker.storage import Course, Outcome, columns, derived
 from tracker.storage.columns import Care, Series
 
@@ -34,7 +35,7 @@ def derive_course(db: Session, clinic_id: UUID, course_id: UUID) -> None:
 
 
 def derive_courses(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> None:
-    """Write these courses' outcome rows anew."""
+    """Write these courses' outcome rows anew, and where they stand in the roster."""
     for _ in each(db, clinic_id, course_ids):
         pass
 
@@ -46,6 +47,7 @@ def each(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> Iterator[D
         db.execute(delete(Outcome).where(Outcome.clinic_id == clinic_id, Outcome.course_id.in_(part)))
         if made.rows:
             db.execute(insert(Outcome), made.rows)
+        standing.keep(db, clinic_id, part)
         yield made
 
 

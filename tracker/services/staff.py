@@ -1,9 +1,10 @@
 """Staff: roles are looked up at each request, so what was taken away is gone at the next one."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session as Database
 
 from tracker.services import show
@@ -14,14 +15,23 @@ from tracker.storage import Clinic, Membership, User
 
 def staff_actor(db: Database, *, user_id: UUID, clinic_id: UUID | None = None) -> Actor | None:
     """A member of staff at one clinic, the one joined first unless named; None without a membership that holds."""
-    chosen = _holding(user_id).order_by(Membership.created_at, Membership.clinic_id)
-    if clinic_id is not None:
-        chosen = chosen.where(Membership.clinic_id == clinic_id)
-    found = db.execute(chosen.limit(1)).one_or_none()
-    if found is None:
-        return None
-    membership = found[0]
-    return Actor(kind="staff", id=user_id, clinic_id=membership.clinic_id, role=membership.role)
+    chosen = _roles(clinic_id is not None)
+    found = db.execute(chosen, {"user": user_id, "clinic": clinic_id}).one_or_none()
+    return Actor(kind="staff", id=user_id, clinic_id=found.clinic_id, role=found.role) if found else None
+
+
+@cache
+def _roles(named: bool) -> Select[Any]:
+    """The role that somebody holds, at one clinic or at the one joined first; built once, asked at every request."""
+    membership, user = Membership.__table__.c, User.__table__.c
+    chosen = (
+        select(membership.clinic_id, membership.role)
+        .join(User.__table__, user.id == membership.user_id)
+        .where(membership.user_id == bindparam("user"), membership.ended_at.is_(None), user.active)
+        .order_by(membership.created_at, membership.clinic_id)
+        .limit(1)
+    )
+    return chosen.where(membership.clinic_id == bindparam("clinic")) if named else chosen
 
 
 def memberships(db: Database, user_id: UUID) -> tuple[MembershipView, ...]:

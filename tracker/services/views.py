@@ -334,7 +334,7 @@ class RosterRow:
     scale: Instrument
     last_value: float | None
     last_on: date | None
-    entry_on: date | None  # the latest entry on any instrument
+    entry_on: date | None  # the latest entry in the course, on any instrument
     baseline: float | None
     change: float | None
     spark: tuple[float, ...]
@@ -342,6 +342,8 @@ class RosterRow:
     planned: int | None
     state: str
     label: str
+    number: int  # of the place among those of its course
+    reason: str | None  # the most pressing open item of the course
 
     @property
     def instrument(self) -> str:

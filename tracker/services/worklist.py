@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.science.scales import PRIMARY, Instrument
 from tracker.science.worklist import REASONS
-from tracker.services import audit, clock, courses, log, outcome, show
+from tracker.services import audit, clock, courses, log, outcome, show, standing
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Conflict, Invalid, NotFound
 from tracker.services.faults import Faults
@@ -226,6 +226,7 @@ def answer(
             row.resolved_at, row.resolution, row.resolved_by = now, "answered", actor.id
         row.note = note or None
         db.flush()
+        standing.keep(db, actor.clinic, [row.course_id])
         _note(db, actor, row, now)
         return _view(db, actor.clinic, id)
 
@@ -266,6 +267,7 @@ def _close(db: Database, actor: Actor, row: WorkItem, resolution: str, note: str
     """Who, when, what."""
     row.resolved_at, row.resolved_by, row.resolution, row.note = now, actor.id, resolution, note
     db.flush()
+    standing.keep(db, actor.clinic, [row.course_id])
     _note(db, actor, row, now)
 
 

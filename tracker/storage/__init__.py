@@ -3,12 +3,14 @@
 from tracker.storage.access import AuditEvent, DevicePerson, DeviceSession, SignInLink, WrongCode
 from tracker.storage.base import Base
 from tracker.storage.care import Course, ImportBatch, InstrumentRow, Place, Reaction, Session
+from tracker.storage.kiosk import Kiosk
 from tracker.storage.milestone import Milestone
 from tracker.storage.outcome import Outcome
 from tracker.storage.people import Clinic, Membership, Patient, User
 from tracker.storage.readings import Reading
 from tracker.storage.reminders import AnswerLink, Message, PushSubscription, ReminderChoice
 from tracker.storage.sharing import Erasure, Proof, ShareLink
+from tracker.storage.standing import Standing
 from tracker.storage.store import Store
 from tracker.storage.work import WorkItem, WorkMark
 
@@ -23,6 +25,7 @@ __all__ = [
     "Erasure",
     "ImportBatch",
     "InstrumentRow",
+    "Kiosk",
     "Membership",
     "Message",
     "Milestone",
@@ -37,6 +40,7 @@ __all__ = [
     "Session",
     "ShareLink",
     "SignInLink",
+    "Standing",
     "Store",
     "User",
     "WorkItem",

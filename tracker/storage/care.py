@@ -110,6 +110,7 @@ class Session(Base):
     __table_args__ = (
         ForeignKeyConstraint(["clinic_id", "course_id"], ["course.clinic_id", "course.id"]),
         Index(None, "clinic_id", "course_id", "held_on"),
+        Index(None, "clinic_id", "held_on"),
         one_of("state", STATES),
         CheckConstraint("number_that_day BETWEEN 1 AND 9", name="number_that_day"),
     )

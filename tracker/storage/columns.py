@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session as Database
 
 from tracker.science.milestones import RESCUES
@@ -57,7 +57,7 @@ class Care:
 
 def zone(db: Database, clinic_id: UUID) -> ZoneInfo:
     """The clinic's time zone."""
-    return ZoneInfo(db.scalars(select(Clinic.timezone).where(Clinic.id == clinic_id)).one())
+    return ZoneInfo(db.execute(_ZONE, {"clinic": clinic_id}).scalar_one())
 
 
 def instruments(db: Database, clinic_id: UUID) -> dict[str, Instrument]:
@@ -110,6 +110,7 @@ def record(care: Care, instrument: Instrument, also: Sequence[Series] = ()) -> t
     return made, series
 
 
+_ZONE = select(Clinic.__table__.c.timezone).where(Clinic.__table__.c.id == bindparam("clinic"))
 _COURSE = (Course.id, Course.condition, Course.started_on, Course.closed_on, Course.planned_per_week)
 _PLACE = (Place.course_id, Place.site, Place.side)
 _SESSION = (

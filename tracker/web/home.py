@@ -13,7 +13,7 @@ from tracker.web.security import actor, actor_or_none
 OWN_PAGE = {
     "patient": "patient.app",
     "front_desk": "clinic.people",
-    "practitioner": "practitioner.roster",
+    "practitioner": "today.page",
     "clinic_admin": "practitioner.roster",
 }
 

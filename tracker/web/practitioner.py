@@ -1,30 +1,24 @@
 """Practitioner: the roster, a course with all that was logged in it, the forms with which staff write for a patient."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from tracker.charts import words
-from tracker.charts.sparkline import sparkline_svg
-from tracker.science.scales import CONDITIONS, MODALITIES
+from tracker.science.scales import MODALITIES
 from tracker.services import clock, log, review
 from tracker.services.errors import Refused
-from tracker.services.views import RosterRow
 from tracker.web import forms, history, picture, places
+from tracker.web import roster as roster_lines
 from tracker.web.database import session
 from tracker.web.doors import admits
 from tracker.web.places import Chosen
 from tracker.web.security import actor, clinic
 
-PAGE = 50
 AUDIENCE = "clinic"  # whom the charts' sentences speak to
 ASKED = {  # what staff may enter: the kind and the instrument behind each choice
     "before": ("before", "nrs_now"),
@@ -40,15 +34,14 @@ blp = Blueprint("practitioner", __name__, url_prefix="/clinic")
 @admits("practitioner", "clinic_admin")
 def roster() -> str:
     """All courses, a page at a time; the address holds filters, never a person."""
-    return roster_page(request.args.get("condition"), request.args.get("practitioner"))
+    return roster_lines.page(roster_lines.asked(), today())
 
 
 @blp.post("/roster")
 @admits("practitioner", "clinic_admin")
 def search() -> str:
     """The same, searched: codes and initials travel in the body."""
-    asked = request.form.get("condition"), request.form.get("practitioner")
-    return roster_page(*asked, forms.text("search") or "", forms.text("after"))
+    return roster_lines.page(roster_lines.asked(), today())
 
 
 @blp.get("/courses/<uuid:course_id>")
@@ -71,37 +64,6 @@ def enter(course_id: UUID) -> Response | tuple[str, int]:
 def record_session(course_id: UUID) -> Response | tuple[str, int]:
     """A session held, today unless another day is named."""
     return written(course_id, enter_session, "Saved. The session counts as held.")
-
-
-def roster_page(condition: str | None, practitioner: str | None, words: str = "", after: str | None = None) -> str:
-    """One page of the roster, told as lines."""
-    known = condition if condition in CONDITIONS else None
-    asked = {"condition": known, "practitioner": (practitioner or "").strip() or None, "search": words}
-    page = review.roster(session(), actor=actor(), after=after, size=PAGE, **asked)
-    lines, paging = list(told(page.rows, today())), {"next": page.next, "first": after is None}
-    return render_template("clinic/roster.html", lines=lines, asked=asked, conditions=CONDITIONS, **paging)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of the roster with its drawing, its place's number in the course, and the days since the last entry."""
-
-    row: RosterRow
-    spark: Markup
-    number: int
-    ago: int | None
-
-
-def told(rows: Sequence[RosterRow], on: date) -> Iterator[Line]:
-    """The rows as the page shows them; the places of a course follow each other."""
-    for _, same in groupby(rows, key=lambda row: row.course_id):
-        for number, row in enumerate(same):
-            yield Line(row, sparkline(row), number, (on - row.entry_on).days if row.entry_on else None)
-
-
-def sparkline(row: RosterRow) -> Markup:
-    """The row's scores on the whole scale."""
-    return Markup(sparkline_svg(row.spark, low=row.scale.minimum, high=row.scale.maximum))
 
 
 def course_page(course_id: UUID, number: int = 0, **more: Any) -> str:

@@ -22,7 +22,8 @@ from tracker.web.security import actor_or_none
 
 SCRIPTS = "static/"  # where a sentence of the scripts stands
 SHELL = {
-    f"tracker/web/templates/{one}" for one in ("base.html", "answer.html", "patient/app.html", "partials/bar.html")
+    f"tracker/web/templates/{one}"
+    for one in ("base.html", "answer.html", "kiosk.html", "patient/app.html", "partials/bar.html")
 }
 
 blp = Blueprint("words", __name__)

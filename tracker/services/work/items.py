@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 
 from tracker.science.worklist import Item
+from tracker.services import standing
 from tracker.storage import Course, WorkItem, columns
 
 WHOLE = ("", "none")  # the course as a whole
@@ -82,4 +83,5 @@ def put(db: Database, clinic_id: UUID, new: New, so_far: Known, now: datetime) -
     db.add(row)
     db.flush()
     so_far.add(row)
+    standing.keep(db, clinic_id, [new.course_id])
     return True

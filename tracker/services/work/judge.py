@@ -20,6 +20,7 @@ from tracker.science.flags import Scores
 from tracker.science.noise import Noise
 from tracker.science.scales import PRIMARY, WEEK, usual
 from tracker.science.worklist import Item
+from tracker.services import standing
 from tracker.services.actor import Actor
 from tracker.services.derive import Derived
 from tracker.services.work import items, noise
@@ -180,6 +181,7 @@ def _answered(db: Database, actor: Actor, here: Derived, course: Any, told: Coll
         row.resolved_at, row.resolution = now, "answered"
         row.resolved_by = actor.id if actor.kind == "staff" else None
         db.flush()
+        standing.keep(db, actor.clinic, [course.id])
 
 
 def _in_window(here: Derived, course: Any, month: int | None) -> Iterator[bool]:

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session as Database
 
+from tracker.services import standing
 from tracker.services.work import items
 from tracker.services.work.items import New
 from tracker.storage import Reaction
@@ -12,4 +13,6 @@ from tracker.storage import Reaction
 def reported(db: Database, row: Reaction, today: date) -> None:
     """Open the item; while one of the course is open the list shows the later reaction with the first."""
     so_far = items.known(db, row.clinic_id, [row.course_id], ("reaction",))
-    items.put(db, row.clinic_id, New(row.course_id, "reaction", today, subject_id=row.id), so_far, row.received_at)
+    new = New(row.course_id, "reaction", today, subject_id=row.id)
+    if not items.put(db, row.clinic_id, new, so_far, row.received_at):
+        standing.keep(db, row.clinic_id, [row.course_id])  # a serious one after a mild one presses more

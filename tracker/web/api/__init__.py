@@ -18,6 +18,7 @@ from tracker.web.api import (
     courses,
     evidence,
     invitations,
+    kiosk,
     me,
     milestones,
     push,
@@ -33,7 +34,7 @@ from tracker.web.doors import admits
 PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
 PARTS = (
-    *(me, invitations, courses, readings, sessions, reactions, milestones, answers, push),
+    *(me, invitations, courses, readings, sessions, reactions, milestones, answers, kiosk, push),
     *(roster, worklist, clinic, evidence),
 )
 
