@@ -22,7 +22,7 @@ from tracker.services.recompute import recompute
 from tracker.storage import Base, Outcome
 from tracker.storage.engine import connect
 
-FROZEN = ("reading", "milestone", "audit_event", "erasure")
+FROZEN = ("reading", "milestone", "consent", "co_treatment", "assessment", "audit_event", "erasure")
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 

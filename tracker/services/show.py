@@ -27,7 +27,7 @@ from tracker.storage.effective import TRUSTED, corrected, is_late
 
 def clinic(row: Clinic) -> ClinicView:
     """A clinic."""
-    return ClinicView(row.id, row.slug, row.name, row.timezone, row.emergency_number, row.synthetic)
+    return ClinicView(row.id, row.slug, row.name, row.timezone, row.emergency_number, row.synthetic, row.counts_visits)
 
 
 def patient(row: Patient, zone: str) -> PatientView:
@@ -52,7 +52,18 @@ def place(row: Any) -> PlaceView:
 def session(row: Any) -> SessionView:
     """A session."""
     return SessionView(
-        row.id, row.course_id, row.held_on, row.number_that_day, row.state, tuple(row.modalities), row.note
+        id=row.id,
+        course_id=row.course_id,
+        held_on=row.held_on,
+        number=row.number_that_day,
+        state=row.state,
+        modalities=tuple(row.modalities),
+        note=row.note,
+        minutes=row.minutes,
+        practitioner=row.practitioner,
+        needling=row.needling,
+        product=row.product,
+        merged_into=row.merged_into,
     )
 
 

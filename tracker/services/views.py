@@ -23,6 +23,7 @@ class ClinicView:
     timezone: str
     emergency_number: str
     synthetic: bool
+    counts_visits: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,11 @@ class SessionView:
     state: str
     modalities: tuple[str, ...]
     note: str | None
+    minutes: int | None = None
+    practitioner: str | None = None
+    needling: Mapping[str, Any] | None = None
+    product: str | None = None
+    merged_into: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,11 @@ class CourseView:
     modality: str | None
     places: tuple[PlaceView, ...]
     sessions: tuple[SessionView, ...]
+
+    @property
+    def planned_modalities(self) -> tuple[str, ...]:
+        """What is planned to be done, one word each."""
+        return tuple(self.modality.split("+")) if self.modality else ()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Storage: what is remembered. Tables, the engine, and queries that give science values."""
 
 from tracker.storage.access import AuditEvent, DevicePerson, DeviceSession, SignInLink, WrongCode
+from tracker.storage.assessment import Assessment
 from tracker.storage.base import Base
 from tracker.storage.care import Course, ImportBatch, InstrumentRow, Place, Reaction, Session
+from tracker.storage.dose import Consent, CoTreatment
 from tracker.storage.milestone import Milestone
 from tracker.storage.outcome import Outcome
 from tracker.storage.people import Clinic, Membership, Patient, User
@@ -13,9 +15,12 @@ from tracker.storage.store import Store
 
 __all__ = [
     "AnswerLink",
+    "Assessment",
     "AuditEvent",
     "Base",
     "Clinic",
+    "CoTreatment",
+    "Consent",
     "Course",
     "DevicePerson",
     "DeviceSession",
