@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.science.scales import PRIMARY
 from tracker.services.views import (
+    AssessmentView,
     ClinicView,
+    ConsentView,
+    CoTreatmentView,
     CourseView,
     MilestoneView,
     PatientView,
@@ -151,6 +154,26 @@ def milestone(row: Any) -> MilestoneView:
         row.supersedes,
         row.retracted,
     )
+
+
+def assessment(row: Any) -> AssessmentView:
+    """What a practitioner made of a reaction."""
+    return AssessmentView(**{name: getattr(row, name) for name in AssessmentView.__dataclass_fields__})
+
+
+def consent(row: Any) -> ConsentView:
+    """An answer to being asked."""
+    return ConsentView(**_fields(row, ConsentView))
+
+
+def co_treatment(row: Any) -> CoTreatmentView:
+    """Another treatment or medicine."""
+    return CoTreatmentView(**_fields(row, CoTreatmentView))
+
+
+def _fields(row: Any, view: Any) -> dict[str, Any]:
+    """The row's columns as the view names them; whether it counts is not a column."""
+    return {name: getattr(row, name) for name in view.__dataclass_fields__ if name != "effective"}
 
 
 def _by_course(db: Database, table: Any, clinic_id: UUID | None, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:

@@ -22,7 +22,16 @@ from tracker.tongue import _, english
 from tracker.web import looks, places, wording
 from tracker.web.api.blueprint import Shape
 from tracker.web.api.fields import Moment
-from tracker.web.api.shapes import ClinicShape, CourseShape, MilestoneShape, PatientShape, ReactionShape, ReadingShape
+from tracker.web.api.shapes import (
+    ClinicShape,
+    ConsentShape,
+    CoTreatmentShape,
+    CourseShape,
+    MilestoneShape,
+    PatientShape,
+    ReactionShape,
+    ReadingShape,
+)
 from tracker.web.database import session
 from tracker.web.history import Logged, entries
 from tracker.web.json import dumps
@@ -44,8 +53,10 @@ class OwnCourseShape(Shape):
 
     course = fields.Nested(CourseShape(exclude=("group_label", "sessions.note")))
     readings = fields.List(fields.Nested(ReadingShape))
-    reactions = fields.List(fields.Nested(ReactionShape))
+    reactions = fields.List(fields.Nested(ReactionShape(exclude=("assessment.note",))))
     milestones = fields.List(fields.Nested(MilestoneShape))
+    co_treatments = fields.List(fields.Nested(CoTreatmentShape(exclude=("note",))))
+    consents = fields.List(fields.Nested(ConsentShape))
 
 
 class OwnRemindersShape(Shape):

@@ -16,6 +16,7 @@ from tracker.web.api import (
     batch,
     clinic,
     courses,
+    dose,
     evidence,
     invitations,
     me,
@@ -31,7 +32,10 @@ from tracker.web.doors import admits
 
 PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
-PARTS = (me, invitations, courses, readings, sessions, reactions, milestones, answers, push, roster, clinic, evidence)
+PARTS = (
+    *(me, invitations, courses, readings, sessions, reactions, milestones, dose, answers, push),
+    *(roster, clinic, evidence),
+)
 
 
 class Api(flask_smorest.Api):
