@@ -13,6 +13,7 @@ from tracker.storage import engine as storage
 from tracker.web import (
     account,
     api,
+    beside,
     clinic,
     database,
     desk,
@@ -26,16 +27,22 @@ from tracker.web import (
     mine,
     patient,
     people,
+    planning,
     practitioner,
+    rating,
     reminders,
     security,
     shared,
     shell,
     static_files,
     tongue,
+    treatment,
 )
 
-PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, shell)
+PAGES = (
+    *(home, join, patient, people, mine, reminders, shared, practitioner, treatment, planning, beside, rating),
+    *(clinic, desk, shell),
+)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 
