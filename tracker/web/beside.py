@@ -19,19 +19,6 @@ from tracker.web.doors import admits
 from tracker.web.security import actor
 from tracker.web.treatment import TREATS, course_of, status, today
 
-MEDICINE = {
-    "simple": "simple painkiller",
-    "combination": "combined painkiller",
-    "triptan": "triptan",
-    "opioid": "opioid",
-    "ergot": "ergotamine",
-    "anti_inflammatory": "anti-inflammatory medicine",
-    "nerve_pain": "medicine for nerve pain",
-    "muscle_relaxant": "muscle relaxant",
-    "steroid": "steroid",
-    "preventive": "preventive medicine for headache",
-    "other_medicine": "another medicine",
-}
 OTHER = "other:"
 
 blp = Blueprint("beside", __name__, url_prefix="/clinic/courses")
@@ -160,7 +147,7 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Headings with what can be chosen under each."""
     return [
         ("Treatment", [(f"modality:{code}", wording.plain(code)) for code in MODALITIES]),
-        ("Medicine", [(f"medicine:{code}", MEDICINE[code]) for code in MEDICINES]),
+        ("Medicine", [(f"medicine:{code}", wording.MEDICINE[code]) for code in MEDICINES]),
         ("Something else", [(OTHER, "by its name below")]),
     ]
 
@@ -168,7 +155,11 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
 @blp.app_template_filter("co_treatment")
 def named(one: CoTreatmentView) -> str:
     """opioid: tramadol; what it is, and its name where staff wrote one."""
-    code = MEDICINE.get(one.code or "", wording.plain(one.code)) if one.kind == "medicine" else wording.plain(one.code)
+    code = (
+        wording.MEDICINE.get(one.code or "", wording.plain(one.code))
+        if one.kind == "medicine"
+        else wording.plain(one.code)
+    )
     return ": ".join(filter(None, (code, one.label)))
 
 
