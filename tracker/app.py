@@ -13,6 +13,7 @@ from tracker.storage import engine as storage
 from tracker.web import (
     account,
     api,
+    beside,
     clinic,
     database,
     desk,
@@ -27,7 +28,9 @@ from tracker.web import (
     mine,
     patient,
     people,
+    planning,
     practitioner,
+    rating,
     reminders,
     security,
     shared,
@@ -35,12 +38,13 @@ from tracker.web import (
     static_files,
     today,
     tongue,
+    treatment,
     worklist,
 )
 
 PAGES = (
     *(home, join, patient, people, mine, reminders, shared),
-    *(practitioner, worklist, clinic, desk, today, kiosk, shell),
+    *(practitioner, worklist, treatment, planning, beside, rating, clinic, desk, today, kiosk, shell),
 )
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own

@@ -65,6 +65,9 @@ class Ids:
                 "reactions",
                 "milestones",
                 "items",
+                "consents",
+                "co_treatments",
+                "assessments",
                 "links",
                 "devices",
                 "invitations",
@@ -73,6 +76,7 @@ class Ids:
         self.known["user_id"] = (
             world.staff["foreign_practitioner" if target == "foreign" else "practitioner"] if name else uuid4()
         )
+        self.known["other_id"] = world.others[name] if name else uuid4()
         self.code = f"P-{name or 'nobody'}"
 
     def fill(self, rule: Rule) -> dict:
@@ -97,6 +101,11 @@ def body_of(endpoint, world, ids):
         "sessions.put_session": {"course_id": course, "held_on": day},
         "reactions.put_reaction": {"course_id": course, "occurred_on": day, "code": "bruise"},
         "milestones.put_milestone": {"course_id": course, "code": "surgery", "happened_on": day},
+        "dose.put_plan": {"planned_sessions": 8, "planned_per_week": 2},
+        "dose.post_merge": {"into": str(ids.known["other_id"])},
+        "dose.put_consent": {"course_id": course, "product": "herbal", "answer": "given", "answered_on": day},
+        "dose.put_co_treatment": {"course_id": course, "kind": "medicine", "code": "simple", "begun_on": day},
+        "dose.put_assessment": {"reaction_id": str(ids.known["reaction_id"]), "grade": 1},
         "courses.put_course": {"patient_id": str(ids.known["patient_id"]), "condition": "low_back"},
         "roster.search_roster": {"search": ids.code},
         "worklist.resolve_item": {"resolution": "noted"},

@@ -24,7 +24,7 @@ SCRIPTS = {"t": None, "tn": (2, 3)}
 TEMPLATES = ("gettext", "ngettext", "_", "_n", "told", "told_label", "said_in")
 NOTE = "Translators:"
 SIGNED = "Safety: a clinician who speaks this language must sign this sentence off."
-SAFETY = ("tracker/web/signs.py", "tracker/web/reactions.py", "tracker/web/templates/partials/seek.html")
+SAFETY = ("tracker/web/signs.py", "tracker/web/templates/partials/seek.html")
 HEAD = """# {name}. No native clinician has signed these sentences yet (docs/languages.md).
 msgid ""
 msgstr ""
@@ -45,6 +45,7 @@ def found() -> Iterator[Found]:
     for path in sorted((ROOT / "tracker" / "web" / "templates").rglob("*.*")):
         yield from template(path)
     yield from signs(ROOT / "tracker" / "evidence" / "red_flags.yaml")
+    yield from reports(ROOT / "tracker" / "evidence" / "reactions.yaml")
     for path in scripts():
         yield from script(path)
 
@@ -83,6 +84,14 @@ def signs(path: Path) -> Iterator[Found]:
     for entry in yaml.safe_load(path.read_text("utf-8")):
         for one in (entry, *entry.get("also", ())):
             yield one["ask"], here(path), [SIGNED]
+
+
+def reports(path: Path) -> Iterator[Found]:
+    """What a person may report, and the advice beside it; the rest of the file is for staff."""
+    for entry in yaml.safe_load(path.read_text("utf-8"))["phone"]:
+        for name in ("words", "advice"):
+            if name in entry:
+                yield entry[name], here(path), [SIGNED]
 
 
 def script(path: Path) -> Iterator[Found]:

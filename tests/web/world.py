@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -53,6 +53,10 @@ class World:
     reactions: dict[str, UUID] = field(default_factory=dict)
     milestones: dict[str, UUID] = field(default_factory=dict)
     items: dict[str, UUID] = field(default_factory=dict)
+    others: dict[str, UUID] = field(default_factory=dict)  # a second session, cancelled
+    consents: dict[str, UUID] = field(default_factory=dict)
+    co_treatments: dict[str, UUID] = field(default_factory=dict)
+    assessments: dict[str, UUID] = field(default_factory=dict)
     links: dict[str, UUID] = field(default_factory=dict)
     devices: dict[str, UUID] = field(default_factory=dict)
     invitations: dict[str, UUID] = field(default_factory=dict)
@@ -149,6 +153,19 @@ def _care(store: Session, world: World, name: str) -> None:
     world.milestones[name] = surgery["id"]
     world.items[name] = store.scalars(select(WorkItem.id).where(WorkItem.subject_id == reaction)).one()
     world.links[name] = _share(store, world, name)
+    _dose(store, world, name, day)
+
+
+def _dose(store: Session, world: World, name: str, day: date) -> None:
+    """A second session that was cancelled, an answer about an injection, a medicine, an assessed reaction."""
+    course, at = world.courses[name], {"actor": operator(world.clinic_of(name))}
+    world.others[name] = uuid5(course, f"{day}/2")
+    log.session(store, id=world.others[name], course_id=course, held_on=day, number=2, state="cancelled", **at)
+    consent = {"course_id": course, "product": "herbal", "answer": "given", "answered_on": day}
+    world.consents[name] = log.consent(store, id=uuid4(), **consent, **at).id
+    medicine = {"course_id": course, "kind": "medicine", "code": "simple", "begun_on": day}
+    world.co_treatments[name] = log.co_treatment(store, id=uuid4(), **medicine, **at).id
+    world.assessments[name] = log.assessment(store, id=uuid4(), reaction_id=world.reactions[name], grade=1, **at).id
 
 
 def _share(store: Session, world: World, name: str) -> UUID:

@@ -1,6 +1,7 @@
 """Home: what the patient's first page needs, for some days ahead too: a phone without signal has nothing else."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from tracker.services.remind import seen as reminders
 from tracker.services.views import CourseView, Home, HomeCourse, HomeSession, ReadingView
 from tracker.storage import Clinic, Course, Outcome, Patient, Reading, columns
 from tracker.storage.columns import HELD, Care
-from tracker.storage.effective import Score, one_a_session
+from tracker.storage.effective import Score, merged, one_a_session
 
 SHOWN_BACK, SHOWN_AHEAD = timedelta(days=3), timedelta(days=60)  # sessions
 ENTRIES = timedelta(days=60)
@@ -107,7 +108,9 @@ def _scores(db: Database, actor: Actor, care: Care, today: date) -> list[Reading
     ids = [s.id for s in care.scores if s.at.date() >= since]
     mine = select(Reading).where(Reading.clinic_id == actor.clinic)
     rows = [row for part in columns.parts(ids) for row in db.scalars(mine.where(Reading.id.in_(part)))]
-    return sorted(map(show.reading, rows), key=lambda r: (r.at, r.id))
+    same = merged(care.sessions)
+    shown = (replace(show.reading(row), session_id=same.get(row.session_id, row.session_id)) for row in rows)
+    return sorted(shown, key=lambda r: (r.at, r.id))
 
 
 def _own(scores: Sequence[ReadingView]) -> list[ReadingView]:

@@ -32,7 +32,14 @@ def record(db: Database, *, actor: Actor, format: str, now: datetime | None = No
 def _course(db: Database, actor: Actor, course: CourseView) -> OwnCourse:
     """One course; the person's own look leaves no note, so these reads stay inside the caller's transaction."""
     at = {"actor": actor, "course_id": course.id}
-    return OwnCourse(course, review.readings(db, **at), review.reactions(db, **at), review.milestones(db, **at))
+    return OwnCourse(
+        course=course,
+        readings=review.readings(db, **at),
+        reactions=review.reactions(db, **at),
+        milestones=review.milestones(db, **at),
+        co_treatments=review.co_treatments(db, **at),
+        consents=review.consents(db, **at),
+    )
 
 
 def _reminders(db: Database, actor: Actor) -> OwnReminders | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session as Database
 
+from tracker.evidence.reactions import reactions
 from tracker.services import audit, clock, courses, show
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Conflict
@@ -85,7 +86,7 @@ def _check(db: Database, actor: Actor, told: dict[str, Any], today: date) -> Non
     """All that can be wrong with a reaction."""
     faults = Faults()
     faults.day("/occurred_on", told["occurred_on"], last=today, needed=True)
-    faults.text("/code", told["code"], 64, needed=True)
+    faults.word("/code", told["code"], reactions().codes)
     faults.word("/grade", told["grade"], GRADES, needed=False)
     faults.text("/words", told["words"], lines=True)
     if not isinstance(told["serious"], bool):

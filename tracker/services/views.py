@@ -1,7 +1,8 @@
 """Views: what services hand upward. Plain frozen values; no row leaves this floor."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -11,6 +12,11 @@ from tracker.science.progress import Progress
 from tracker.science.scales import Instrument
 from tracker.science.schedule import Ask
 from tracker.services.errors import Refused
+
+
+def version(*values: Any) -> str:
+    """A short word that another value would not have."""
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class ClinicView:
     timezone: str
     emergency_number: str
     synthetic: bool
+    counts_visits: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,16 @@ class SessionView:
     state: str
     modalities: tuple[str, ...]
     note: str | None
+    minutes: int | None = None
+    practitioner: str | None = None
+    needling: Mapping[str, Any] | None = None
+    product: str | None = None
+    merged_into: UUID | None = None
+
+    @property
+    def version(self) -> str:
+        """Stands for all of this: whoever changes a session says which version they saw."""
+        return version(*astuple(self))
 
 
 @dataclass(frozen=True)
@@ -101,6 +118,17 @@ class CourseView:
     modality: str | None
     places: tuple[PlaceView, ...]
     sessions: tuple[SessionView, ...]
+
+    @property
+    def planned_modalities(self) -> tuple[str, ...]:
+        """What is planned to be done, one word each."""
+        return tuple(self.modality.split("+")) if self.modality else ()
+
+    @property
+    def plan_version(self) -> str:
+        """Stands for the plan: whoever changes it says which version they saw."""
+        per_week = None if self.planned_per_week is None else float(self.planned_per_week)
+        return version(self.planned_sessions, per_week, self.modality)
 
 
 @dataclass(frozen=True)
@@ -164,6 +192,61 @@ class ReactionView:
     serious: bool
     words: str | None
     reported_by: str
+    assessment: "AssessmentView | None" = None  # the latest
+
+
+@dataclass(frozen=True)
+class AssessmentView:
+    """What a practitioner made of a reaction."""
+
+    id: UUID
+    reaction_id: UUID
+    kind: str | None
+    grade: int | None
+    causality: str | None
+    serious: bool
+    onset: str | None
+    treated: bool | None
+    resolved_on: date | None
+    action: str | None
+    note: str | None
+    assessed_by: UUID | None
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class ConsentView:
+    """One answer to being asked whether something may be injected."""
+
+    id: UUID
+    course_id: UUID
+    product: str
+    answer: str
+    answered_on: date
+    recorded_by: UUID | None
+    received_at: datetime
+    supersedes: UUID | None
+    retracted: bool
+    effective: bool = True
+
+
+@dataclass(frozen=True)
+class CoTreatmentView:
+    """Another treatment or medicine beside a course; `ended_on` None = it goes on."""
+
+    id: UUID
+    course_id: UUID
+    kind: str
+    code: str | None
+    label: str | None
+    begun_on: date
+    ended_on: date | None
+    note: str | None
+    entered_by: UUID | None
+    received_at: datetime
+    supersedes: UUID | None
+    retracted: bool
+    effective: bool = True
 
 
 @dataclass(frozen=True)
@@ -381,6 +464,8 @@ class OwnCourse:
     readings: tuple[ReadingView, ...]
     reactions: tuple[ReactionView, ...]
     milestones: tuple[MilestoneView, ...]
+    co_treatments: tuple[CoTreatmentView, ...]
+    consents: tuple[ConsentView, ...]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Storage: what is remembered. Tables, the engine, and queries that give science values."""
 
 from tracker.storage.access import AuditEvent, DevicePerson, DeviceSession, SignInLink, WrongCode
+from tracker.storage.assessment import Assessment
 from tracker.storage.base import Base
 from tracker.storage.care import Course, ImportBatch, InstrumentRow, Place, Reaction, Session
+from tracker.storage.dose import Consent, CoTreatment
 from tracker.storage.kiosk import Kiosk
 from tracker.storage.milestone import Milestone
 from tracker.storage.outcome import Outcome
@@ -16,9 +18,12 @@ from tracker.storage.work import WorkItem, WorkMark
 
 __all__ = [
     "AnswerLink",
+    "Assessment",
     "AuditEvent",
     "Base",
     "Clinic",
+    "CoTreatment",
+    "Consent",
     "Course",
     "DevicePerson",
     "DeviceSession",

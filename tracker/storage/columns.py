@@ -14,7 +14,7 @@ from tracker.science.milestones import RESCUES
 from tracker.science.record import Record
 from tracker.science.scales import DIARY, INSTRUMENTS, KINDS, PRIMARY, Instrument
 from tracker.storage import Clinic, Course, InstrumentRow, Milestone, Place, Reading, Session
-from tracker.storage.effective import Score, leaves, one_a_session, scores
+from tracker.storage.effective import Score, leaves, merged, one_a_session, scores
 
 AT_ONCE = 400  # courses in one query: SQLite takes a limited number of parameters
 HELD = ("held", "reported")  # a row never depends on today, so reported ones count from the start
@@ -76,7 +76,8 @@ def care(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> Care:
     places = _rows(db, select(*_PLACE).where(Place.clinic_id == clinic_id), Place.course_id, ids)
     told = _rows(db, select(*_MILESTONE).where(Milestone.clinic_id == clinic_id), Milestone.course_id, ids)
     counted = [row for row in leaves(told) if not row.retracted]
-    return Care(at, sorted(courses, key=lambda c: c.id), places, sessions, scores(readings, at), counted)
+    given = scores(readings, at, merged(sessions))
+    return Care(at, sorted(courses, key=lambda c: c.id), places, sessions, given, counted)
 
 
 def record(care: Care, instrument: Instrument, also: Sequence[Series] = ()) -> tuple[Record, list[Series]]:
@@ -121,6 +122,7 @@ _SESSION = (
     Session.state,
     Session.modalities,
     Session.created_at,
+    Session.merged_into,
 )
 _MILESTONE = (
     Milestone.id,

@@ -110,7 +110,7 @@ def clinic() -> dict[str, Any] | None:
     """The clinic of whoever is asking, for templates; None when nobody is signed in."""
     who = actor_or_none()
     row = session().get(Clinic, who.clinic_id) if who and who.clinic_id else None
-    fields = ("name", "synthetic", "emergency_number", "timezone")
+    fields = ("name", "synthetic", "emergency_number", "timezone", "counts_visits")
     return {name: getattr(row, name) for name in fields} if row else None
 
 

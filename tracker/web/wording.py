@@ -46,6 +46,19 @@ MILESTONE = {  # on staff pages; a patient's own list stands in web/own.py
     "visits_finished": "The visits are finished",
     "visits_go_on": "The visits go on",
 }
+MEDICINE = {
+    "simple": english("simple painkiller"),
+    "combination": english("combined painkiller"),
+    "triptan": english("triptan"),
+    "opioid": english("opioid"),
+    "ergot": english("ergotamine"),
+    "anti_inflammatory": english("anti-inflammatory medicine"),
+    "nerve_pain": english("medicine for nerve pain"),
+    "muscle_relaxant": english("muscle relaxant"),
+    "steroid": english("steroid"),
+    "preventive": english("preventive medicine for headache"),
+    "other_medicine": english("another medicine"),
+}
 ENTERED = {
     "patient": "",
     "assisted": english("entered with help"),

@@ -12,6 +12,7 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy.orm import Session as Database
 
+from tracker.science.needling import PHARMACOPUNCTURE
 from tracker.services import enrol, log, show
 from tracker.services.actor import Actor, operator
 from tracker.services.clock import local_date
@@ -43,6 +44,7 @@ def _put(db: Database, actor: Actor, told: Sequence[Story], at: datetime) -> Non
     """Some stories, from enrolment to the last entry."""
     for story in told:
         _enrol(db, actor, story)
+        _consent(db, actor, story)
         _close(db, actor, story)
     _log(db, actor, told, at)
     for story in told:
@@ -77,6 +79,14 @@ def _enrol(db: Database, actor: Actor, story: Story) -> None:
         group_label="combined" if len(plan.modalities) > 1 else "alone",
         now=now,
     )
+
+
+def _consent(db: Database, actor: Actor, story: Story) -> None:
+    """The answer to being asked about injections, before the first one."""
+    if PHARMACOPUNCTURE in story.plan.modalities:
+        first = story.plan.visits[0].on
+        told = {"product": "herbal", "answer": "given", "answered_on": first, "now": moment(first, MORNING)}
+        log.consent(db, actor=actor, id=named(f"{course_id(story)}/consent"), course_id=course_id(story), **told)
 
 
 def _close(db: Database, actor: Actor, story: Story) -> None:

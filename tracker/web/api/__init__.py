@@ -16,6 +16,7 @@ from tracker.web.api import (
     batch,
     clinic,
     courses,
+    dose,
     evidence,
     invitations,
     kiosk,
@@ -34,7 +35,7 @@ from tracker.web.doors import admits
 PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
 PARTS = (
-    *(me, invitations, courses, readings, sessions, reactions, milestones, answers, kiosk, push),
+    *(me, invitations, courses, readings, sessions, reactions, milestones, dose, answers, kiosk, push),
     *(roster, worklist, clinic, evidence),
 )
 
