@@ -1,7 +1,7 @@
 """What was done in a session and how; sessions that were the same; consent before an injection; what else is taken.
 
 Revision: 0011
-Follows: 0009
+Follows: 0010
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """Where each place of a course comes in the roster; the sessions of a day are found by an index.
 
 Revision: 0013
-Follows: 0010
+Follows: 0012
 """
 
 import sqlalchemy as sa
