@@ -457,3 +457,15 @@ def test_the_noise_is_the_clinics_own_and_a_course_keeps_the_one_it_began_with(d
     dates.every(db, now=NOW + 88 * DAY)
     db.refresh(mark)
     assert [one["since"] for one in mark.noise] == [since, since, since + 28, since + 28]
+
+
+def test_the_list_is_found_by_its_index_without_walking_courses(db: Session, universe: Universe):
+    asked: list[tuple[str, Any]] = []
+    worklist.listed(db, actor=universe.actors["cho"], now=NOW)
+    event.listen(db.get_bind(), "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
+    worklist.listed(db, actor=universe.actors["cho"], practitioner="Cho", now=NOW)
+    page = [one for one in asked if "FROM work_item" in one[0]]
+    assert page
+    for statement, parameters in page:
+        plan = db.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+        assert not [row for row in plan if row[3].startswith("SCAN")], plan
