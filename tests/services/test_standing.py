@@ -5,15 +5,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tests.storage.universe import NOW, TODAY, Universe
 from tracker.science.worklist import REASONS
-from tracker.services import enrol, log, review, standing
+from tracker.services import enrol, log, review, standing, worklist
 from tracker.services.recompute import recompute
 from tracker.services.visit import session_id
-from tracker.storage import Standing, WorkItem
+from tracker.storage import Course, Standing, WorkItem
 
 DAY = timedelta(days=1)
 
@@ -29,7 +29,17 @@ def clinic(db: Session, universe: Universe) -> dict[str, UUID]:
         treat(db, universe, made[name], treated)
         if heard is not None:
             answer(db, universe, made[name], heard)
+    without_items(db, universe)
     return made
+
+
+def without_items(db: Session, universe: Universe) -> None:
+    """What dates put on the list is cleared away: these tests open items of their own."""
+    worklist.listed(db, actor=universe.actors["cho"], now=NOW)
+    clinic = universe.clinics["willow"]
+    db.execute(delete(WorkItem).where(WorkItem.clinic_id == clinic))
+    standing.keep(db, clinic, db.scalars(select(Course.id).where(Course.clinic_id == clinic)).all())
+    db.commit()
 
 
 def opened(db: Session, universe: Universe, name: str) -> UUID:
