@@ -72,7 +72,7 @@ def test_a_session_stands_under_its_scores_in_the_drawing():
     t = full()
     root = ElementTree.fromstring(progress_svg(t.p, WIDTH, 380))
     scored = {float(e.get("cx") or 0) for e in root.iter() if "before" in (e.get("class") or "")}
-    assert scored <= {float(e.get("x1")) for e in elements(t, "done")}
+    assert scored <= {float(e.get("x1") or "nan") for e in elements(t, "done")}
 
 
 def test_every_mark_is_in_figure_drawing_and_table():
@@ -81,7 +81,7 @@ def test_every_mark_is_in_figure_drawing_and_table():
     named = {trace["name"]: trace for trace in figure.data if trace.get("mode") == "markers"}
     assert list(named) == ["acupuncture", "cupping", NOT_SAID, "reactions", "other events"]
     assert [len(named[n]["x"]) for n in named] == [9, 6, 2, 2, 1]
-    drawn = sorted(float(e.get("x1")) for e in elements(t, "done"))
+    drawn = sorted(float(e.get("x1") or "nan") for e in elements(t, "done"))
     told = [at for n in ("acupuncture", "cupping", NOT_SAID) for at in named[n]["x"]]
     assert drawn == sorted(x(axis.moment(axis.noon(date.fromisoformat(at[:10])))) for at in told)
     assert (len(elements(t, "reaction")), len(elements(t, "event"))) == (2, 1)
@@ -105,7 +105,7 @@ def test_a_stretch_reaches_from_its_first_day_to_its_last_or_to_today():
         [d.isoformat() for d in (people.START + timedelta(20), people.START + timedelta(40))],
     ]
     x = across(t)
-    edges = [(float(e.get("x")), float(e.get("width"))) for e in elements(t, "beside")]
+    edges = [(float(e.get("x") or "nan"), float(e.get("width") or "nan")) for e in elements(t, "beside")]
     assert edges == [
         pytest.approx((x(a.toordinal()), x(b.toordinal()) - x(a.toordinal())), abs=0.1)
         for a, b in [(left, t.p.as_of), (people.START + timedelta(20), people.START + timedelta(40))]
@@ -114,7 +114,7 @@ def test_a_stretch_reaches_from_its_first_day_to_its_last_or_to_today():
 
 def test_a_stretch_of_one_day_is_still_seen():
     t = full(spans=(Span("An injection", people.START, people.START),))
-    assert [float(e.get("width")) for e in elements(t, "beside")] == [2.0]
+    assert [float(e.get("width") or "nan") for e in elements(t, "beside")] == [2.0]
 
 
 def test_what_lies_outside_is_told_and_not_drawn():
