@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from tests.web.record import Course, ago, at, ordinary, today
+from tracker.evidence.library import library
 from tracker.services import enrol, log
 from tracker.services.actor import Actor
 from tracker.web.database import db, session
@@ -273,6 +274,18 @@ def test_combined_treatments_are_told_with_their_days(looked, course):
     text = page(looked, course)
     assert "Acupuncture: 4 sessions" in text
     assert "Acupuncture with cupping: 4 sessions" in text
+
+
+def test_what_is_known_of_one_treatment_stands_beside_its_courses_alone(app, world, looked):
+    with app.app_context():
+        given, not_given = Course(world).open("P-venom"), Course(world).open("P-needle")
+        given.visit(ago(5), 6, 4, modalities=["acupuncture", "pharmacopuncture"])
+        not_given.visit(ago(5), 6, 4, modalities=["acupuncture"])
+    own = {r.id for r in library().rendering if r.modality == "pharmacopuncture"}
+    ids = [set(looked.get(f"/api/v1/courses/{c.id}/figures/progress").json["evidence"]) for c in (given, not_given)]
+    assert own
+    assert (own & ids[0], own & ids[1]) == (own, set())
+    assert page(looked, given).count('class="card source"') > page(looked, not_given).count('class="card source"')
 
 
 # The history of corrections

@@ -101,7 +101,9 @@ def look(found: Chosen) -> Seen:
         corrections=trail.corrections(session(), readings=readings, **at),
         reactions=odd,
         milestones=happened,
-        evidence=beside(found.course.condition, chronicity=found.course.chronicity, today=p.as_of),
+        evidence=beside(
+            found.course.condition, chronicity=found.course.chronicity, modalities=p.modalities, today=p.as_of
+        ),
     )
 
 

@@ -51,7 +51,8 @@ class FiguresShape(Shape):
 
 def of_course(name: str, progress: Progress, chronicity: str | None, who: Actor) -> dict[str, Any]:
     """Progress, sessions or durability of one course at one place."""
-    ids = beside(progress.condition, chronicity=chronicity, today=progress.as_of).ids
+    about = {"chronicity": chronicity, "modalities": progress.modalities, "today": progress.as_of}
+    ids = beside(progress.condition, **about).ids
     return _drawn(name, progress, "patient" if who.role == "patient" else "staff", ids).json()
 
 
