@@ -123,7 +123,11 @@ def knock(client, door, world, target, token):
         answer = client.open(path, method=method, json=None if method == "GET" else body_of(rule.endpoint, world, ids))
     else:
         answer = client.open(path, method=method, data={"csrf_token": token} if method == "POST" else None)
-    return answer.status_code, answer.headers.get("Location", ""), TELL_APART.sub("…", answer.text)
+    return (
+        answer.status_code,
+        answer.headers.get("Location", ""),
+        TELL_APART.sub("…", answer.data.decode(errors="replace")),
+    )
 
 
 def names_an_object(door, world) -> bool:

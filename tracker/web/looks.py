@@ -57,6 +57,7 @@ DID = {  # noun.verb → a whole sentence; what has none is told as it is called
     "session.merge": english("Two visits that were one were put together."),
     "today.look": english("Opened the list of today's visits."),
     "session.put": english("A visit was written down or changed."),
+    "sheet.make": english("Made a sheet of your course for a visit."),
     "share.end": english("A link to read along was taken back."),
     "share.make": english("A link to read along was made."),
     "share.open": english("Opened your link and saw your progress."),

@@ -31,7 +31,7 @@ def of(p: Progress, course: CourseView, *, audience: str, width: int, height: in
         svg=Markup(progress_svg(p, width, height, audience)),
         words=drawn.words,
         table=drawn.table,
-        evidence=beside(course.condition, chronicity=course.chronicity, today=p.as_of),
+        evidence=beside(course.condition, chronicity=course.chronicity, modalities=p.modalities, today=p.as_of),
         figure=_address(p, course),
     )
 

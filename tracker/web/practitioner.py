@@ -8,18 +8,19 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker.charts import words
 from tracker.science.scales import MODALITIES
 from tracker.services import clock, log, review
 from tracker.services.errors import Refused
-from tracker.web import forms, history, picture, places
+from tracker.services.sheet import made
+from tracker.web import course_page as everything
+from tracker.web import forms, places
 from tracker.web import roster as roster_lines
+from tracker.web import visit_sheet as sheet
 from tracker.web.database import session
 from tracker.web.doors import admits
 from tracker.web.places import Chosen
 from tracker.web.security import actor, clinic
 
-AUDIENCE = "clinic"  # whom the charts' sentences speak to
 ASKED = {  # what staff may enter: the kind and the instrument behind each choice
     "before": ("before", "nrs_now"),
     "after": ("after", "nrs_now"),
@@ -52,6 +53,15 @@ def course(course_id: UUID, number: int = 0) -> str:
     return course_page(course_id, number)
 
 
+@blp.get("/courses/<uuid:course_id>/visit-sheet.pdf")
+@admits("practitioner", "clinic_admin")
+def visit_sheet(course_id: UUID) -> Response:
+    """The course on paper, for the visit; the trail keeps that it was made."""
+    made(session(), actor=actor(), course_id=course_id)
+    found = places.every(review.course(session(), actor=actor(), course_id=course_id))
+    return sheet.answer(sheet.pdf_of([everything.look(one) for one in found]))
+
+
 @blp.post("/courses/<uuid:course_id>/readings")
 @admits("practitioner", "clinic_admin")
 def enter(course_id: UUID) -> Response | tuple[str, int]:
@@ -69,16 +79,7 @@ def record_session(course_id: UUID) -> Response | tuple[str, int]:
 def course_page(course_id: UUID, number: int = 0, **more: Any) -> str:
     """The course with everything logged in it."""
     found = place_of(course_id, number)
-    at = {"actor": actor(), "course_id": course_id}
-    p = review.progress(session(), site=found.place.site, side=found.place.side, **at)
-    shown = {
-        "picture": picture.of(p, found.course, audience=AUDIENCE, width=720, height=380),
-        "lasted": words.lasted(p, AUDIENCE),
-        "visits": history.visits(found.course, p),
-        "plan": history.plan(found.course),
-        "entries": history.entries(found.course, review.readings(session(), **at)),
-        "reactions": review.reactions(session(), **at),
-        "milestones": [one for one in review.milestones(session(), **at) if one.effective],
+    shown = everything.shown(everything.look(found)) | {
         "fresh": uuid4(),
         "opened": clock.now().astimezone(zone()),
         "modalities": MODALITIES,

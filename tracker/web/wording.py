@@ -1,6 +1,7 @@
 """Wording: codes as people read them on pages; what a patient reads is marked for translation."""
 
 from collections.abc import Sequence
+from datetime import datetime, tzinfo
 from typing import Any
 
 from flask import Blueprint
@@ -124,7 +125,17 @@ def upper(words: str) -> str:
 
 def reading_day(reading: ReadingView) -> str:
     """The day of a reading where it was taken."""
-    return phrases.day(reading.at.astimezone(reading.recorded_at.tzinfo).date())
+    return day_of(reading.at, reading.recorded_at.tzinfo)
+
+
+def day_of(at: datetime, zone: tzinfo | None) -> str:
+    """The day of a moment in a zone."""
+    return phrases.day(at.astimezone(zone).date())
+
+
+def score(value: float | None) -> str:
+    """A score as it stands in a sentence; a dash where there is none."""
+    return "–" if value is None else phrases.number(value)
 
 
 def named(table: dict[str, str]) -> Any:

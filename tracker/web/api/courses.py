@@ -126,3 +126,14 @@ def get_figure(query: dict[str, Any], course_id: UUID, name: str) -> dict[str, A
     course = review.course(session(), actor=actor(), course_id=course_id)
     progress = review.progress(session(), actor=actor(), course_id=course_id, **query)
     return drawings.of_course(name, progress, course.chronicity, actor())
+
+
+@blp.route("/<uuid:course_id>/staff-figures/<any(timeline,pace):name>")
+@admits("practitioner", "clinic_admin")
+@blp.arguments(FigureQuery, location="query")
+@blp.response(200, FigureShape)
+def get_staff_figure(query: dict[str, Any], course_id: UUID, name: str) -> dict[str, Any]:
+    """One figure of the practitioner's page: what was done and what happened by day, or sessions a week."""
+    course = review.course(session(), actor=actor(), course_id=course_id)
+    progress = review.progress(session(), actor=actor(), course_id=course_id, **query)
+    return drawings.for_staff(name, course, progress)

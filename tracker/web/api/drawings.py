@@ -4,14 +4,19 @@ from typing import Any
 
 from marshmallow import fields
 
-from tracker.charts import cohort, course
+from tracker.charts import cohort, course, pace
 from tracker.charts.cohort_words import Frame
 from tracker.charts.figure import Figure
+from tracker.charts.timeline import timeline
 from tracker.evidence.beside import beside
 from tracker.science.progress import Progress
-from tracker.services import clock
+from tracker.services import clock, review
 from tracker.services.actor import Actor
+from tracker.services.views import CourseView
+from tracker.web import course_page
 from tracker.web.api.blueprint import Shape
+from tracker.web.database import session
+from tracker.web.security import actor
 
 
 class TableShape(Shape):
@@ -46,8 +51,19 @@ class FiguresShape(Shape):
 
 def of_course(name: str, progress: Progress, chronicity: str | None, who: Actor) -> dict[str, Any]:
     """Progress, sessions or durability of one course at one place."""
-    ids = beside(progress.condition, chronicity=chronicity, today=progress.as_of).ids
-    return _drawn(name, progress, "patient" if who.role == "patient" else "clinic", ids).json()
+    about = {"chronicity": chronicity, "modalities": progress.modalities, "today": progress.as_of}
+    ids = beside(progress.condition, **about).ids
+    return _drawn(name, progress, "patient" if who.role == "patient" else "staff", ids).json()
+
+
+def for_staff(name: str, course: CourseView, progress: Progress) -> dict[str, Any]:
+    """The timeline or the sessions a week, as the practitioner's page shows them."""
+    if name == "pace":
+        return pace.pace(course_page.by_week(course, progress), course_page.late(course, progress)).json()
+    at = {"actor": actor(), "course_id": course.id}
+    odd, happened = review.reactions(session(), **at), review.milestones(session(), **at)
+    counted = tuple(one for one in happened if one.effective)
+    return timeline(course_page.beside_scores(progress, odd, counted)).json()
 
 
 def _drawn(name: str, progress: Progress, audience: str, ids: tuple[str, ...]) -> Figure:
