@@ -121,6 +121,17 @@ def compared(scores: Scores, at: int, reason: str, noise: Noise) -> Compared:
     return Compared(now, float(earlier.mean()) if len(earlier) else baseline, needed, against, len(earlier))
 
 
+def rises_from(earlier: Floats, baseline: float, instrument: Instrument) -> float:
+    """The score from which the next one of a series is a sudden rise, in scale points; NaN where none would be.
+
+    earlier: the series' scores so far in order, as `asked` keeps them; baseline: NaN = none.
+    """
+    usual = float(np.mean(earlier[-BEFORE_RISE:])) if len(earlier) else baseline
+    rise = RISE * instrument.span
+    limit = usual + rise if instrument.better == "lower" else usual - rise
+    return limit if instrument.minimum <= limit <= instrument.maximum else float("nan")
+
+
 def _badness(value: Floats, instrument: Instrument) -> Floats:
     """Points from the scale's good end, so that higher is worse."""
     return value - instrument.minimum if instrument.better == "lower" else instrument.maximum - value

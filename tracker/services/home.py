@@ -1,6 +1,6 @@
 """Home: what the patient's first page needs, for some days ahead too: a phone without signal has nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as Database
 from tracker.science import milestones, schedule
 from tracker.science.milestones import FINISHED, GO_ON
 from tracker.science.scales import DIARY, HEADACHES, MEDICINE_CLASSES, NOW
-from tracker.services import asks, clock, show
+from tracker.services import asks, clock, rising, show
 from tracker.services.actor import Actor, admit
 from tracker.services.epoch import epoch
 from tracker.services.remind import seen as reminders
@@ -40,8 +40,9 @@ def home(db: Database, *, actor: Actor, today: date | None = None, now: datetime
     told = asks.asked(db, actor.clinic, rows, care, on)
     classes = _classes(db, actor) if rows else ()
     scores = _scores(db, actor, care, on)
+    rises = rising.limits(db, actor.clinic, care)
     seen = [show.to_patient(one) for one in show.courses(db, rows)]
-    courses = tuple(_course(one, told[one.id], care, scores, classes, on) for one in seen)
+    courses = tuple(_course(one, told[one.id], care, scores, classes, rises.get(one.id, {}), on) for one in seen)
     return Home(
         epoch=epoch(db),
         patient=show.patient(patient, clinic.timezone),
@@ -62,6 +63,7 @@ def _course(
     care: Care,
     scores: Sequence[ReadingView],
     classes: tuple[str, ...],
+    rises: Mapping[tuple[str, str, str], float],
     today: date,
 ) -> HomeCourse:
     """One course."""
@@ -82,6 +84,7 @@ def _course(
         milestones=tuple(spans),
         finished_from=_finished_from(one, held, told, said, today),
         classes=classes,
+        rises=rises,
     )
 
 

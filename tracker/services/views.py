@@ -351,6 +351,7 @@ class HomeCourse:
     milestones: tuple[tuple[date, date], ...]  # when it is asked what happened since the visits ended
     finished_from: date | None  # from when on it is asked whether the visits are finished
     classes: tuple[str, ...]  # of medicines, that this clinic counts
+    rises: Mapping[tuple[str, str, str], float]  # site, side, instrument → the score from which it is a sudden rise
 
 
 @dataclass(frozen=True)
