@@ -29,9 +29,10 @@ NEEDLED = {
 
 def treat(db: Database, universe: Universe, by: str = "cho", **more: Any) -> SessionView:
     """Finn was treated today."""
-    told = {"held_on": TODAY, "now": NOW, "course_id": universe.courses["finn"]} | more
+    told: dict[str, Any] = {"held_on": TODAY, "now": NOW, "course_id": universe.courses["finn"]} | more
     id = universe.visit("finn", told["held_on"], told.get("number", 1))
-    return log.session(db, actor=universe.actors[by], **({"id": id} | told))
+    told = {"id": id} | told
+    return log.session(db, actor=universe.actors[by], **told)
 
 
 def agree(db: Database, universe: Universe, **more: Any) -> Any:

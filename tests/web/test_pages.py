@@ -192,7 +192,7 @@ def test_no_text_of_a_person_becomes_markup(app, door, world, trick):
         day = datetime.now(UTC).date() - timedelta(days=1)
         visit = uuid5(course.id, f"{day}/1")
         log.session(session(), actor=here, id=visit, course_id=course.id, held_on=day, note=trick)
-        log.reaction(session(), actor=here, id=uuid4(), course_id=course.id, occurred_on=day, code=trick, words=trick)
+        log.reaction(session(), actor=here, id=uuid4(), course_id=course.id, occurred_on=day, code="other", words=trick)
         place = {"course_id": course.id, "site": trick, "side": "left", "kind": "check_in", "instrument": "nrs_week"}
         at = datetime.now(UTC) - timedelta(hours=1)
         first = log.reading(session(), actor=here, id=uuid4(), value=5, recorded_at=at, **place).reading.id
@@ -346,7 +346,7 @@ def test_a_session_recorded_twice_keeps_what_was_written_first(app, door, world)
         assert client.post(f"{page}/sessions", data={"csrf_token": token, **more}).status_code == 303
     with app.app_context():
         course = review.course(session(), actor=staff(world), course_id=world.courses["owner"])
-    assert [(s.state, s.modalities, s.note) for s in course.sessions][1:] == [("held", ("acupuncture",), "left side")]
+    assert [(s.state, s.modalities, s.note) for s in course.sessions][2:] == [("held", ("acupuncture",), "left side")]
 
 
 def test_the_desk_enrols_a_patient_in_one_form(app, door):

@@ -158,12 +158,13 @@ def _care(store: Session, world: World, name: str) -> None:
 
 def _dose(store: Session, world: World, name: str, day: date) -> None:
     """A second session that was cancelled, an answer about an injection, a medicine, an assessed reaction."""
-    course, at = world.courses[name], {"actor": operator(world.clinic_of(name))}
+    course = world.courses[name]
+    at: dict[str, Any] = {"actor": operator(world.clinic_of(name))}
     world.others[name] = uuid5(course, f"{day}/2")
     log.session(store, id=world.others[name], course_id=course, held_on=day, number=2, state="cancelled", **at)
-    consent = {"course_id": course, "product": "herbal", "answer": "given", "answered_on": day}
+    consent: dict[str, Any] = {"course_id": course, "product": "herbal", "answer": "given", "answered_on": day}
     world.consents[name] = log.consent(store, id=uuid4(), **consent, **at).id
-    medicine = {"course_id": course, "kind": "medicine", "code": "simple", "begun_on": day}
+    medicine: dict[str, Any] = {"course_id": course, "kind": "medicine", "code": "simple", "begun_on": day}
     world.co_treatments[name] = log.co_treatment(store, id=uuid4(), **medicine, **at).id
     world.assessments[name] = log.assessment(store, id=uuid4(), reaction_id=world.reactions[name], grade=1, **at).id
 

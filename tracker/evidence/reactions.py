@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tracker.evidence.fields import Entry, EvidenceError, flag, shaped, text, whole
+from tracker.evidence.fields import Entry, EvidenceError, flag, listed, shaped, text, whole
 from tracker.evidence.files import entries, read
 
 FILE = Path(__file__).parent / "reactions.yaml"
@@ -70,9 +70,9 @@ def reactions() -> Reactions:
 def load(path: Path) -> Reactions:
     """A list from a file; EvidenceError names what is wrong with it."""
     e = Entry(path.name, "(whole file)", read(path))
-    problems = tuple(map(_problem, entries(path.name, e.need("phone", list))))
-    kinds = tuple(map(_kind, entries(path.name, e.need("kinds", list))))
-    scales = {name: _scale(entries(path.name, e.need(name, list))) for name in ("grades", "causality", "onsets")}
+    problems = tuple(map(_problem, entries(path.name, e.need("phone", listed))))
+    kinds = tuple(map(_kind, entries(path.name, e.need("kinds", listed))))
+    scales = {name: _scale(entries(path.name, e.need(name, listed))) for name in ("grades", "causality", "onsets")}
     e.done()
     for part in (problems, kinds):
         _once(path.name, [one.code for one in part])

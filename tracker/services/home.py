@@ -111,7 +111,7 @@ def _scores(db: Database, actor: Actor, care: Care, today: date) -> list[Reading
     ids = [s.id for s in care.scores if s.at.date() >= since]
     mine = select(Reading).where(Reading.clinic_id == actor.clinic)
     rows = [row for part in columns.parts(ids) for row in db.scalars(mine.where(Reading.id.in_(part)))]
-    same = merged(care.sessions)
+    same: dict[Any, Any] = merged(care.sessions)
     shown = (replace(show.reading(row), session_id=same.get(row.session_id, row.session_id)) for row in rows)
     return sorted(shown, key=lambda r: (r.at, r.id))
 

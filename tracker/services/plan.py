@@ -85,10 +85,11 @@ def kept(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = 
     today = (now or clock.now()).astimezone(mine.zone).date()
     row = db.get_one(Course, (actor.clinic, course_id))
     held = _held(db, actor.clinic, [course_id], today)
-    start = min([*held, *([row.started_on] if row.started_on else [])], default=None)
+    days: list[date] = [*held, *([row.started_on] if row.started_on else [])]
     t0, ends_on = asks.end(row, held)
     ended = t0 if ends_on is not None and ends_on <= today else None
-    told = dose.weeks(start, held, row.planned_per_week, row.planned_sessions, today, ended) if start else ()
+    planned = row.planned_per_week, row.planned_sessions
+    told = dose.weeks(min(days), held, *planned, today, ended) if days else ()
     ninety, year = _counted(db, row, today)
     return Kept(told, dose.kept(told), len(held), ninety, year)
 
