@@ -115,7 +115,7 @@ def test_the_same_form_sent_twice_enrols_once(desk: Page, served: Served):
 def test_the_pages_of_the_day_have_no_faults_axe_finds(served: Served, size, scheme):
     how = {"viewport": size, "color_scheme": scheme, "bypass_csp": True}
     page = signed_in(served, "practitioner", **how)
-    page.get_by_label("Somebody has come: code").fill("p-owner")
+    page.get_by_label("Arrived: code").fill("p-owner")
     page.get_by_role("button", name="Add to today").click()
     expect(page.get_by_text("On today's list.")).to_be_visible()
     for path in ("/clinic/today", "/clinic/roster", "/clinic/roster?state=running&sort=entry"):

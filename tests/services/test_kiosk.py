@@ -201,9 +201,6 @@ def test_a_code_is_worth_a_working_day(db: Session, universe: Universe, token: s
 
 def test_who_has_left_the_clinic_is_not_brought_back(db: Session, universe: Universe, token: str):
 
-
-
-
     db.execute(update(Membership).where(Membership.user_id == universe.people["ben"]).values(ended_at=NOW))
     db.commit()
     with pytest.raises(Locked):

@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def clinic(db: Session, universe: Universe) -> dict[str, UUID]:
-    """Six more courses at Willow: heard of 20, 3 and 9 days ago, treated but silent for 5, ended long ago, not begun."""
+    """Six more courses: heard of 20, 3 and 9 days ago, treated 5 days ago and silent, ended long ago, not begun."""
     made = {name: opened(db, universe, name) for name in ("twenty", "three", "nine", "silent", "over", "new")}
     for name, treated, heard in (
         *(("twenty", 25, 20), ("three", 25, 3), ("nine", 25, 9)),
@@ -40,16 +40,12 @@ def opened(db: Session, universe: Universe, name: str) -> UUID:
 
 def treat(db: Session, universe: Universe, course: UUID, ago: int) -> None:
     on = TODAY - ago * DAY
-    log.session(
-        db, actor=universe.actors["willow"], id=session_id(course, on), course_id=course, held_on=on, now=NOW
-    )
+    log.session(db, actor=universe.actors["willow"], id=session_id(course, on), course_id=course, held_on=on, now=NOW)
 
 
 def answer(db: Session, universe: Universe, course: UUID, ago: int) -> None:
     told = {"course_id": course, "kind": "check_in", "instrument": "nrs_week", "value": 4, "entered_by": "assisted"}
-    log.reading(
-        db, actor=universe.actors["cho"], id=uuid4(), recorded_at=NOW - ago * DAY, now=NOW, **told
-    )
+    log.reading(db, actor=universe.actors["cho"], id=uuid4(), recorded_at=NOW - ago * DAY, now=NOW, **told)
 
 
 def item(db: Session, universe: Universe, course: UUID, reason: str, ago: int, **more: Any) -> UUID:
