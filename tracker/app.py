@@ -35,9 +35,25 @@ from tracker.web import (
     static_files,
     today,
     tongue,
+    worklist,
 )
 
-PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, today, kiosk, shell)
+PAGES = (
+    home,
+    join,
+    patient,
+    people,
+    mine,
+    reminders,
+    shared,
+    practitioner,
+    worklist,
+    clinic,
+    desk,
+    today,
+    kiosk,
+    shell,
+)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 

@@ -64,6 +64,7 @@ class Ids:
                 "readings",
                 "reactions",
                 "milestones",
+                "items",
                 "links",
                 "devices",
                 "invitations",
@@ -98,6 +99,7 @@ def body_of(endpoint, world, ids):
         "milestones.put_milestone": {"course_id": course, "code": "surgery", "happened_on": day},
         "courses.put_course": {"patient_id": str(ids.known["patient_id"]), "condition": "low_back"},
         "roster.search_roster": {"search": ids.code},
+        "worklist.resolve_item": {"resolution": "noted"},
         "invitations.post_invitation": {"patient_id": str(ids.known["patient_id"])},
     }.get(endpoint, {})
 

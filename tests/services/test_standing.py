@@ -5,15 +5,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tests.storage.universe import NOW, TODAY, Universe
 from tracker.science.worklist import REASONS
-from tracker.services import enrol, log, review, standing
+from tracker.services import enrol, log, review, standing, worklist
 from tracker.services.recompute import recompute
 from tracker.services.visit import session_id
-from tracker.storage import Standing, WorkItem
+from tracker.storage import Course, Standing, WorkItem, WorkMark
 
 DAY = timedelta(days=1)
 
@@ -29,7 +29,18 @@ def clinic(db: Session, universe: Universe) -> dict[str, UUID]:
         treat(db, universe, made[name], treated)
         if heard is not None:
             answer(db, universe, made[name], heard)
+    clear(db, universe)
     return made
+
+
+def clear(db: Session, universe: Universe) -> None:
+    """Nothing is on the work list, and dates were looked at: what is open is what a test opens."""
+    willow = universe.clinics["willow"]
+    db.execute(delete(WorkItem))
+    db.add(WorkMark(clinic_id=willow, looked_on=TODAY + 100 * DAY))
+    db.flush()
+    standing.keep(db, willow, list(db.scalars(select(Course.id).where(Course.clinic_id == willow))))
+    db.commit()
 
 
 def opened(db: Session, universe: Universe, name: str) -> UUID:
@@ -52,7 +63,7 @@ def item(db: Session, universe: Universe, course: UUID, reason: str, ago: int, *
     """An open item, as the work list writes one, and the standing that follows from it."""
     id = uuid4()
     row = {"clinic_id": universe.clinics["willow"], "id": id, "course_id": course, "reason": reason}
-    patient = db.scalars(select(standing.Course.patient_id).where(standing.Course.id == course)).one()
+    patient = db.scalars(select(Course.patient_id).where(Course.id == course)).one()
     told = {"patient_id": patient, "opened_on": TODAY - ago * DAY, "opened_at": NOW - ago * DAY}
     db.add(WorkItem(**row, **told, **more))
     db.flush()
@@ -162,3 +173,19 @@ def test_what_is_kept_is_what_would_be_made_anew(db, universe, clinic):
 
 def rows(db: Session) -> list[Any]:
     return sorted(tuple(map(str, row)) for row in db.execute(select(*Standing.__table__.c)))
+
+
+def test_what_the_work_list_opens_and_closes_moves_the_roster_at_once(db, universe, clinic):
+    """Through the services themselves: a reaction, a later serious one, the item closed."""
+    told = {"actor": universe.actors["cho"], "course_id": clinic["over"], "occurred_on": TODAY, "now": NOW}
+    log.reaction(db, id=uuid4(), code="bruise", **told)
+    assert (order(db, universe)[0], first_reason(db, universe)) == ("over", "reaction")
+    log.reaction(db, id=uuid4(), code="other", serious=True, grade="severe", **told)
+    assert (order(db, universe)[0], first_reason(db, universe)) == ("over", "serious")
+    open_ = next(one for one in worklist.of_course(db, universe.actors["cho"], clinic["over"]) if one.reason == "reaction")
+    worklist.resolve(db, actor=universe.actors["cho"], id=open_.id, resolution="spoke", note="called", now=NOW)
+    assert order(db, universe)[-1] == "over"
+
+
+def first_reason(db: Session, universe: Universe) -> str | None:
+    return review.roster(db, actor=universe.actors["cho"], now=NOW).rows[0].reason

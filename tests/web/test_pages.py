@@ -26,6 +26,7 @@ PAGES = {
     "front_desk": ("/clinic/people", "/clinic/today", "/evidence"),
     "practitioner": (
         "/clinic/today",
+        *("/clinic/worklist", "/clinic/worklist?reason=sudden&practitioner=Cho"),
         "/clinic/roster",
         "/clinic/summary",
         "/clinic/summary?group=group&anchor=start&condition=low_back",

@@ -20,7 +20,7 @@ from tracker.app import create_app
 from tracker.config import Settings
 from tracker.services import access, enrol, invitation, log, proof, share
 from tracker.services.actor import Actor, operator
-from tracker.storage import Reading
+from tracker.storage import Reading, WorkItem
 from tracker.web.database import db, session
 
 SECRET = "only-for-tests-0123456789-abcdefghijk"
@@ -52,6 +52,7 @@ class World:
     readings: dict[str, UUID] = field(default_factory=dict)
     reactions: dict[str, UUID] = field(default_factory=dict)
     milestones: dict[str, UUID] = field(default_factory=dict)
+    items: dict[str, UUID] = field(default_factory=dict)
     links: dict[str, UUID] = field(default_factory=dict)
     devices: dict[str, UUID] = field(default_factory=dict)
     invitations: dict[str, UUID] = field(default_factory=dict)
@@ -146,6 +147,7 @@ def _care(store: Session, world: World, name: str) -> None:
     log.milestone(store, actor=who, **surgery)
     world.sessions[name], world.readings[name], world.reactions[name] = visit, before, reaction
     world.milestones[name] = surgery["id"]
+    world.items[name] = store.scalars(select(WorkItem.id).where(WorkItem.subject_id == reaction)).one()
     world.links[name] = _share(store, world, name)
 
 

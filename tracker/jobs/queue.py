@@ -11,11 +11,11 @@ from flask import Flask, current_app
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import make_url
 
-from tracker.jobs import reminders
+from tracker.jobs import reminders, worklist
 
 log = logging.getLogger("tracker.jobs")
 
-EACH_MINUTE: dict[str, Callable[[], Any]] = {"reminders": reminders.tick}
+EACH_MINUTE: dict[str, Callable[[], Any]] = {"reminders": reminders.tick, "worklist": worklist.tick}
 SOON: dict[str, Callable[[], Any]] = {"send": reminders.send}
 
 

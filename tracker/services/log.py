@@ -22,6 +22,7 @@ from tracker.services.remind import look
 from tracker.services.session import session
 from tracker.services.transaction import writing
 from tracker.services.views import Logged, Result
+from tracker.services.work import judge
 from tracker.storage import Reading, columns
 from tracker.tongue import _
 
@@ -183,8 +184,10 @@ def _keep(db: Database, actor: Actor, now: datetime, charts: Sequence[Chart]) ->
             sessions=[str(row["id"]) for row in here.new_sessions] + [str(id) for id in here.begun],
         )
     if changed:
-        derive.derive_courses(db, actor.clinic, [c.mine.course_id for c in changed])
-        look.soon(db, actor.clinic, [c.mine.course_id for c in changed], now)
+        new = {c.mine.course_id: c.new_readings for c in changed}
+        for derived in derive.each(db, actor.clinic, list(new)):
+            judge.arrived(db, actor, derived, new, now)
+        look.soon(db, actor.clinic, list(new), now)
 
 
 def _id(item: Any) -> UUID | None:

@@ -12,6 +12,7 @@ from tracker.services.errors import Conflict
 from tracker.services.faults import Faults
 from tracker.services.transaction import writing
 from tracker.services.views import ReactionView
+from tracker.services.work import reported
 from tracker.storage import Reaction, Session
 from tracker.storage.care import GRADES
 from tracker.tongue import _
@@ -58,6 +59,7 @@ def reaction(
             **told,
         )
         db.add(row)
+        db.flush()
         audit.note(
             db,
             actor=actor,
@@ -68,6 +70,7 @@ def reaction(
             patient_id=mine.patient_id,
             serious=serious,
         )
+        reported.reported(db, row, now.astimezone(mine.zone).date())
         return show.reaction(row)
 
 

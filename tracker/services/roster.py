@@ -24,6 +24,7 @@ from tracker.services.errors import Invalid
 from tracker.services.session import COUNTS_AFTER
 from tracker.services.transaction import writing
 from tracker.services.views import RosterPage, RosterRow
+from tracker.services.work import dates
 from tracker.storage import Course, Outcome, Patient, Session, Standing, columns
 from tracker.storage.standing import STATES
 
@@ -64,6 +65,7 @@ def roster(
     asked = {"condition": condition, "practitioner": practitioner, "state": state}
     told = {name: value for name, value in asked.items() if value is not None}
     key = _read(sort, after) if after else ()
+    dates.refresh(db, clinic_id=actor.clinic, now=now)
     with writing(db):
         on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
         standing.move_on(db, actor.clinic, on)

@@ -16,6 +16,7 @@ from tracker.services.remind import look
 from tracker.services.transaction import writing
 from tracker.services.views import SessionView
 from tracker.services.visit import MOST_A_DAY, session_id
+from tracker.services.work import dates
 from tracker.storage import Session
 from tracker.storage.care import STATES
 from tracker.tongue import _
@@ -55,6 +56,7 @@ def session(
         db.flush()
         derive.derive_course(db, actor.clinic, course_id)
         look.soon(db, actor.clinic, [course_id], now)
+        dates.changed(db, actor.clinic, [course_id], now)
         _note(db, actor, now, row, mine.patient_id)
         return show.session(row)
 

@@ -53,6 +53,9 @@ DID = {  # noun.verb → a whole sentence; what has none is told as it is called
     "share.end": english("A link to read along was taken back."),
     "share.make": english("A link to read along was made."),
     "share.open": english("Opened your link and saw your progress."),
+    "work.look": english("Read what the clinic has to look at in your course."),
+    "work.resolve": english("Wrote down what was done about something in your course."),
+    "worklist.look": english("Opened the list of patients to look at."),
     "course.open": english("Opened a course for you."),
     "course.close": english("Closed your course."),
 }

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session as Database
 from tracker.services import enrol, log, show
 from tracker.services.actor import Actor, operator
 from tracker.services.clock import local_date
-from tracker.services.demo import staff, visits
+from tracker.services.demo import staff, visits, work
 from tracker.services.demo.clinic import PATIENTS, SEED, stories
 from tracker.services.demo.occasions import MOST_BASELINES
 from tracker.services.demo.story import ZONE, Entry, Reaction, Story, moment, named
@@ -36,6 +36,7 @@ def load(db: Database, *, now: datetime, patients: int = PATIENTS) -> ClinicView
         for i in range(0, len(told), AT_ONCE):
             _put(db, actor, told[i : i + AT_ONCE], at)
         staff.join(db, actor, at)
+        work.close(db, who=staff.practitioner(db, view.id), clinic_id=view.id, at=at)
     return view
 
 

@@ -26,6 +26,7 @@ from tracker.web.api import (
     readings,
     roster,
     sessions,
+    worklist,
 )
 from tracker.web.api.shapes import ProblemShape
 from tracker.web.doors import admits
@@ -33,19 +34,8 @@ from tracker.web.doors import admits
 PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
 PARTS = (
-    me,
-    invitations,
-    courses,
-    readings,
-    sessions,
-    reactions,
-    milestones,
-    answers,
-    kiosk,
-    push,
-    roster,
-    clinic,
-    evidence,
+    *(me, invitations, courses, readings, sessions, reactions, milestones, answers, kiosk, push),
+    *(roster, worklist, clinic, evidence),
 )
 
 
