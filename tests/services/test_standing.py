@@ -182,7 +182,9 @@ def test_what_the_work_list_opens_and_closes_moves_the_roster_at_once(db, univer
     assert (order(db, universe)[0], first_reason(db, universe)) == ("over", "reaction")
     log.reaction(db, id=uuid4(), code="other", serious=True, grade="severe", **told)
     assert (order(db, universe)[0], first_reason(db, universe)) == ("over", "serious")
-    open_ = next(one for one in worklist.of_course(db, universe.actors["cho"], clinic["over"]) if one.reason == "reaction")
+    open_ = next(
+        one for one in worklist.of_course(db, universe.actors["cho"], clinic["over"]) if one.reason == "reaction"
+    )
     worklist.resolve(db, actor=universe.actors["cho"], id=open_.id, resolution="spoke", note="called", now=NOW)
     assert order(db, universe)[-1] == "over"
 
