@@ -1,8 +1,8 @@
-"""Roster: B3, a page of 50 courses, those that need attention first, out of 5,000 and of 50,000; the floor stands below it.
+"""Roster: B3, a page of 50 courses, those that need attention first, of 5,000 and of 50,000; its floor stands below.
 
 Ours is the whole request: who is signed in and in which role looked up, the courses whose end has come moved on, the
-page, its note in the trail committed with fsync, JSON. The floor is bare Flask and one query of 50 rows on an index, with
-as many columns as ours answers, from the same file; it knows nobody and writes nothing.
+page, its note in the trail committed with fsync, JSON. The floor is bare Flask and one query of 50 rows on an index,
+with as many columns as ours answers, from the same file; it knows nobody and writes nothing.
 """
 
 import sys
@@ -24,7 +24,7 @@ from bench.results import Result, interleaved, table, write
 from tracker.app import create_app
 from tracker.config import Settings
 from tracker.science.scales import CONDITIONS
-from tracker.services import access, enrol, standing
+from tracker.services import enrol, standing
 from tracker.storage import Course, Outcome, Patient, Place, WorkItem
 from tracker.storage import Session as Visit
 from tracker.storage.engine import connect
@@ -124,10 +124,11 @@ def parts(patients: int) -> Iterator[range]:
 def made(clinic_id: UUID, n: int, rng: np.random.Generator) -> dict[Any, list[dict[str, Any]]]:
     """One patient: the rows of each table."""
     person, course, now = uuid4(), uuid4(), datetime.now(UTC)
-    first = date.today() - timedelta(days=int(rng.integers(20, 700)))
+    today = now.date()
+    first = today - timedelta(days=int(rng.integers(20, 700)))
     here, mine = {"clinic_id": clinic_id}, {"clinic_id": clinic_id, "course_id": course}
     weeks = [[7.0 * week, float(rng.integers(0, 11))] for week in range(10)]
-    visits = [first + timedelta(weeks=week) for week in range(8) if first + timedelta(weeks=week) <= date.today()]
+    visits = [first + timedelta(weeks=week) for week in range(8) if first + timedelta(weeks=week) <= today]
     found = {
         Patient: [here | {"id": person, "code": f"P-{n:06}", "initials": "AB", "language": "en", "created_at": now}],
         Course: [
@@ -179,7 +180,8 @@ def bare(path: Path, patients: int) -> FlaskClient:
     @app.get("/api/v1/roster")
     def roster() -> Any:
         with engine.connect() as connection:
-            found = connection.execute(select(rows).where(first >= patients // 2).order_by(first).limit(PAGE)).mappings()
+            asked = select(rows).where(first >= patients // 2).order_by(first).limit(PAGE)
+            found = connection.execute(asked).mappings()
             return jsonify(rows=[dict(row) for row in found])
 
     return app.test_client()

@@ -50,7 +50,7 @@ function beforeOrAfter(asks) {
 
 /** One pad a place. `given`: the entries this is a change of. */
 async function pose(asked, asks = [], given = null) {
-  const pain = { before: { legend: words.before, text: words.savedBefore }, after: { legend: words.after, text: words.savedAfter } };
+  const pain = { before: { legend: words.before, text: said.savedBefore }, after: { legend: words.after, text: words.savedAfter } };
   const question = scores({ asked: asked.places.map((place) => ({ place, of: [{ place }] })), instrument: INSTRUMENT, ...pain[asked.kind] });
   const make = (values) => entriesOf(asked, values, given);
   const back = asks.length > 1 && !given ? () => beforeOrAfter(asks) : null;

@@ -3,6 +3,7 @@ import { t, tn } from "./tongue.js";
 
 export const told = {
   whose: (initials) => t("For {initials}", { initials }),
+  savedBefore: (scores) => t("Saved: {scores} before treatment.", { scores }),
   get giveBack() {
     return t("Thank you. Please give the tablet back.");
   },

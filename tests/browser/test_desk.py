@@ -115,7 +115,7 @@ def test_the_same_form_sent_twice_enrols_once(desk: Page, served: Served):
 def test_the_pages_of_the_day_have_no_faults_axe_finds(served: Served, size, scheme):
     how = {"viewport": size, "color_scheme": scheme, "bypass_csp": True}
     page = signed_in(served, "practitioner", **how)
-    page.get_by_label("Somebody has come: code").fill("p-owner")
+    page.get_by_label("Arrived: code").fill("p-owner")
     page.get_by_role("button", name="Add to today").click()
     expect(page.get_by_text("On today's list.")).to_be_visible()
     for path in ("/clinic/today", "/clinic/roster", "/clinic/roster?state=running&sort=entry"):
@@ -126,3 +126,36 @@ def test_the_pages_of_the_day_have_no_faults_axe_finds(served: Served, size, sch
     for path in ("/clinic/today", "/clinic/people"):
         desk.goto(path)
         assert violations(desk) == [], path
+
+
+def test_the_roster_finds_as_one_types_and_no_address_says_whom(served: Served):
+    page = signed_in(served, "practitioner", viewport=DESK)
+    page.goto("/clinic/roster?state=running")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    page.get_by_label("Code or initials").press_sequentially("coll")
+    expect(page.locator(".roster tbody tr")).to_have_count(1)
+    expect(page.locator(".roster tbody tr")).to_contain_text("P-colleague")
+    expect(page.locator("#roster-said")).to_have_text("1 found.")
+    assert page.url.endswith("/clinic/roster?state=running")
+    assert asked
+    assert all(one.startswith("POST ") and "coll" not in one for one in asked)
+    page.get_by_label("Code or initials").fill("nobody")
+    expect(page.get_by_text("Nobody fits.")).to_be_visible()
+
+
+def test_the_lists_work_before_scripts_arrive(served: Served):
+    page = signed_in(served, "practitioner", viewport=PHONE)
+    without = served.browser.new_context(
+        base_url=served.url, viewport=PHONE, java_script_enabled=False, storage_state=page.context.storage_state()
+    ).new_page()
+    without.goto("/clinic/roster")
+    without.get_by_label("Code or initials").fill("owner")
+    without.get_by_role("button", name="Search").click()
+    assert without.locator(".roster tbody tr").count() == 1
+    without.goto("/clinic/today")
+    without.get_by_label("Arrived: code").fill("P-owner")
+    without.get_by_role("button", name="Add to today").click()
+    assert without.locator(".arrival").count() == 1
+    without.get_by_role("button", name="Held", exact=False).first.click()
+    assert "1 on the list, 1 held." in without.content()

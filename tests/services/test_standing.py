@@ -13,14 +13,14 @@ from tracker.science.worklist import REASONS
 from tracker.services import enrol, log, review, standing, worklist
 from tracker.services.recompute import recompute
 from tracker.services.visit import session_id
-from tracker.storage import Course, Standing, WorkItem
+from tracker.storage import Course, Standing, WorkItem, WorkMark
 
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
 def clinic(db: Session, universe: Universe) -> dict[str, UUID]:
-    """Six more courses at Willow: heard of 20, 3 and 9 days ago, treated but silent for 5, ended long ago, not begun."""
+    """Six more courses: heard of 20, 3 and 9 days ago, treated 5 days ago and silent, ended long ago, not begun."""
     made = {name: opened(db, universe, name) for name in ("twenty", "three", "nine", "silent", "over", "new")}
     for name, treated, heard in (
         *(("twenty", 25, 20), ("three", 25, 3), ("nine", 25, 9)),
@@ -29,16 +29,17 @@ def clinic(db: Session, universe: Universe) -> dict[str, UUID]:
         treat(db, universe, made[name], treated)
         if heard is not None:
             answer(db, universe, made[name], heard)
-    without_items(db, universe)
+    clear(db, universe)
     return made
 
 
-def without_items(db: Session, universe: Universe) -> None:
-    """What dates put on the list is cleared away: these tests open items of their own."""
-    worklist.listed(db, actor=universe.actors["cho"], now=NOW)
-    clinic = universe.clinics["willow"]
-    db.execute(delete(WorkItem).where(WorkItem.clinic_id == clinic))
-    standing.keep(db, clinic, db.scalars(select(Course.id).where(Course.clinic_id == clinic)).all())
+def clear(db: Session, universe: Universe) -> None:
+    """Nothing is on the work list, and dates were looked at: what is open is what a test opens."""
+    willow = universe.clinics["willow"]
+    db.execute(delete(WorkItem))
+    db.add(WorkMark(clinic_id=willow, looked_on=TODAY + 100 * DAY))
+    db.flush()
+    standing.keep(db, willow, list(db.scalars(select(Course.id).where(Course.clinic_id == willow))))
     db.commit()
 
 
@@ -62,7 +63,7 @@ def item(db: Session, universe: Universe, course: UUID, reason: str, ago: int, *
     """An open item, as the work list writes one, and the standing that follows from it."""
     id = uuid4()
     row = {"clinic_id": universe.clinics["willow"], "id": id, "course_id": course, "reason": reason}
-    patient = db.scalars(select(standing.Course.patient_id).where(standing.Course.id == course)).one()
+    patient = db.scalars(select(Course.patient_id).where(Course.id == course)).one()
     told = {"patient_id": patient, "opened_on": TODAY - ago * DAY, "opened_at": NOW - ago * DAY}
     db.add(WorkItem(**row, **told, **more))
     db.flush()
@@ -172,3 +173,21 @@ def test_what_is_kept_is_what_would_be_made_anew(db, universe, clinic):
 
 def rows(db: Session) -> list[Any]:
     return sorted(tuple(map(str, row)) for row in db.execute(select(*Standing.__table__.c)))
+
+
+def test_what_the_work_list_opens_and_closes_moves_the_roster_at_once(db, universe, clinic):
+    """Through the services themselves: a reaction, a later serious one, the item closed."""
+    told = {"actor": universe.actors["cho"], "course_id": clinic["over"], "occurred_on": TODAY, "now": NOW}
+    log.reaction(db, id=uuid4(), code="bruise", **told)
+    assert (order(db, universe)[0], first_reason(db, universe)) == ("over", "reaction")
+    log.reaction(db, id=uuid4(), code="other", serious=True, grade="severe", **told)
+    assert (order(db, universe)[0], first_reason(db, universe)) == ("over", "serious")
+    open_ = next(
+        one for one in worklist.of_course(db, universe.actors["cho"], clinic["over"]) if one.reason == "reaction"
+    )
+    worklist.resolve(db, actor=universe.actors["cho"], id=open_.id, resolution="spoke", note="called", now=NOW)
+    assert order(db, universe)[-1] == "over"
+
+
+def first_reason(db: Session, universe: Universe) -> str | None:
+    return review.roster(db, actor=universe.actors["cho"], now=NOW).rows[0].reason

@@ -1,6 +1,7 @@
-"""Today: whose visit it is today, also past midnight, what the desk may know of it, and one tap on what became of it."""
+"""Today: whose visit it is, also past midnight, what the desk may know of it, and one tap on what became of it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -19,7 +20,7 @@ EVENING = datetime(2026, 3, 1, 14, 0, tzinfo=UTC)  # 23:00 in Seoul, the day bef
 
 
 def visit(db: Session, universe: Universe, name: str = "eve", on=TODAY, **more):
-    told = {"state": "planned"} | more
+    told: dict[str, Any] = {"state": "planned"} | more
     id = universe.visit(name, on)
     return log.session(
         db, actor=universe.actors["willow"], id=id, course_id=universe.courses[name], held_on=on, now=NOW, **told

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from uuid import UUID, uuid4, uuid5
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import update
@@ -329,6 +330,41 @@ def test_a_score_written_down_by_staff_is_marked(app, door, world, asked, kind, 
         found = review.readings(session(), actor=staff(world), course_id=world.courses["owner"])
     (mine,) = [r for r in found if str(r.id) == body["id"]]
     assert (mine.kind, mine.instrument, mine.value, mine.entered_by) == (kind, instrument, 0, "assisted")
+
+
+def written(client, page, **more):
+    """The body of a score written down for a patient."""
+    told = {"csrf_token": csrf(client, page), "id": str(uuid4()), "asked": "weekly", "value": "4"}
+    return told | {"opened": datetime.now(UTC).isoformat(), "entered_by": "assisted"} | more
+
+
+def test_a_score_of_an_earlier_day_is_marked_late_and_of_a_day_to_come_refused(app, door, world):
+    client, page, stored = door.enter("practitioner"), course_of(world), door.scores()
+    here = datetime.now(ZoneInfo("Asia/Seoul")).date()
+    answer = client.post(f"{page}/readings", data=written(client, page, on=str(here + timedelta(days=1))))
+    assert (answer.status_code, door.scores()) == (422, stored)
+    assert "This day is still to come." in answer.text
+    body = written(client, page, on=str(here - timedelta(days=3)))
+    for _ in range(2):
+        assert client.post(f"{page}/readings", data=body).status_code == 303
+    with app.app_context():
+        found = review.readings(session(), actor=staff(world), course_id=world.courses["owner"])
+    (mine,) = [r for r in found if str(r.id) == body["id"]]
+    assert (mine.late, mine.entered_by) == (True, "assisted")
+    assert mine.at.astimezone(ZoneInfo("Asia/Seoul")).date() == here - timedelta(days=3)
+    assert "entered late" in client.get(page).text
+
+
+def test_a_score_before_treatment_goes_to_the_session_of_its_day_though_that_was_moved(app, door, world):
+    client, page = door.enter("practitioner"), course_of(world)
+    moved = datetime.now(ZoneInfo("Asia/Seoul")).date() - timedelta(days=5)
+    with app.app_context():
+        log.session(session(), actor=staff(world), id=world.session, course_id=world.courses["owner"], held_on=moved)
+    body = written(client, page, asked="before", on=str(moved))
+    assert client.post(f"{page}/readings", data=body).status_code == 303
+    with app.app_context():
+        found = review.readings(session(), actor=staff(world), course_id=world.courses["owner"])
+    assert [r.session_id for r in found if str(r.id) == body["id"]] == [world.session]
 
 
 def test_a_blank_score_is_refused_beside_the_form_and_nothing_is_stored(door, world):

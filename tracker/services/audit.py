@@ -29,18 +29,18 @@ def note(
     own = patient_id == actor.patient_id and not actor.carer
     db.execute(
         WRITTEN,
-        dict(
-            clinic_id=clinic_id or actor.clinic,
-            id=uuid4(),
-            at=now,
-            actor_kind="device" if actor.carer else actor.kind,
-            actor_id=actor.device_id if actor.carer else actor.id,
-            role="carer" if actor.carer else actor.role,
-            on_behalf_of=None if own else patient_id,
-            action=action,
-            subject=subject,
-            subject_id=subject_id,
-            detail=detail,
-            source=actor.source,
-        ),
+        {
+            "clinic_id": clinic_id or actor.clinic,
+            "id": uuid4(),
+            "at": now,
+            "actor_kind": "device" if actor.carer else actor.kind,
+            "actor_id": actor.device_id if actor.carer else actor.id,
+            "role": "carer" if actor.carer else actor.role,
+            "on_behalf_of": None if own else patient_id,
+            "action": action,
+            "subject": subject,
+            "subject_id": subject_id,
+            "detail": detail,
+            "source": actor.source,
+        },
     )

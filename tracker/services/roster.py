@@ -1,7 +1,7 @@
 """Roster: a page of courses, each place a row, in the order kept by `standing`.
 
-What a row shows of its scores is kept with its standing by the first page that shows it (docs/adr/0013): every write that
-changes it takes it away again. So a page is one query on an index, whatever the size of the clinic.
+What a row shows of its scores is kept with its standing by the first page that shows it (docs/adr/0013): every write
+that changes it takes it away again. So a page is one query on an index, whatever the size of the clinic.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +24,7 @@ from tracker.services.errors import Invalid
 from tracker.services.session import COUNTS_AFTER
 from tracker.services.transaction import writing
 from tracker.services.views import RosterPage, RosterRow
+from tracker.services.work import dates
 from tracker.storage import Course, Outcome, Patient, Session, Standing, columns
 from tracker.storage.standing import STATES
 
@@ -64,6 +65,7 @@ def roster(
     asked = {"condition": condition, "practitioner": practitioner, "state": state}
     told = {name: value for name, value in asked.items() if value is not None}
     key = _read(sort, after) if after else ()
+    dates.refresh(db, clinic_id=actor.clinic, now=now)
     with writing(db):
         on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
         standing.move_on(db, actor.clinic, on)
@@ -181,14 +183,10 @@ def _keep(db: Database, clinic_id: UUID, told: Sequence[tuple[Any, dict[str, Any
         return
     names = ("course_id", "site", "side")
     mine = (STANDING[name] == bindparam(f"at_{name}") for name in names)
-    kept = update(Standing.__table__).where(STANDING.clinic_id == clinic_id, *mine).values(shown=bindparam("told"))
-    db.connection().execute(
-        kept,
-        [
-            {f"at_{name}": getattr(row, name) for name in names} | {"told": orjson.dumps(one).decode()}
-            for row, one in told
-        ],
-    )
+    kept = update(Standing).where(STANDING.clinic_id == clinic_id, *mine).values(shown=bindparam("told"))
+    at = [{f"at_{name}": getattr(row, name) for name in names} for row, _ in told]
+    texts = [{"told": orjson.dumps(one).decode()} for _, one in told]
+    db.connection().execute(kept, [key | text for key, text in zip(at, texts, strict=True)])
 
 
 def _outcomes(db: Database, clinic_id: UUID, ids: Sequence[UUID]) -> dict[tuple[Any, ...], dict[str, Any]]:

@@ -21,7 +21,7 @@ def staff_actor(db: Database, *, user_id: UUID, clinic_id: UUID | None = None) -
 
 
 @cache
-def _roles(named: bool) -> Select[Any]:
+def _roles(named: bool) -> Select[Any, Any]:
     """The role that somebody holds, at one clinic or at the one joined first; built once, asked at every request."""
     membership, user = Membership.__table__.c, User.__table__.c
     chosen = (

@@ -29,9 +29,8 @@ RUNNING, NOT_STARTED, ENDED = 100, 101, 102  # turns of courses without an open 
 STANDING = Standing.__table__.c
 OVER = (
     update(Standing.__table__)  # pyright: ignore[reportArgumentType] — declared a FromClause, is a Table
-    .where(
-        STANDING.clinic_id == bindparam("clinic"), STANDING.state == "running", STANDING.ends_on <= bindparam("today")
-    )
+    .where(STANDING.clinic_id == bindparam("clinic"), STANDING.state == "running")
+    .where(STANDING.ends_on <= bindparam("today"))
     .values(
         state="ended",
         turn=case((STANDING.turn != RUNNING, STANDING.turn), else_=ENDED),

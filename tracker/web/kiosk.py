@@ -1,9 +1,10 @@
 """Kiosk: the clinic's tablet goes into a patient's hands and comes back.
 
-Handing over ends the staff's session in that browser and takes what it had cached: nothing of the staff's pages is left to
-go back to. The tablet keeps one cookie of its own, which opens no page but /kiosk.
+Handing over ends the staff's session in that browser and takes what it had cached: nothing of the staff's pages is left
+to go back to. The tablet keeps one cookie of its own, which opens no page but /kiosk.
 """
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
@@ -32,7 +33,7 @@ def ask(course_id: UUID, session_id: UUID) -> str:
 @admits(*STAFF)
 def hand_over(course_id: UUID, session_id: UUID) -> Response | tuple[str, int]:
     """The staff's session ends in this browser; what follows is the patient's page."""
-    at = {"course_id": course_id, "session_id": session_id}
+    at: dict[str, Any] = {"course_id": course_id, "session_id": session_id}
     service.open_asks(session(), actor=actor(), **at)
     try:
         token = service.hand_over(session(), actor=actor(), code=forms.text("code") or "", **at)

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from tracker.science.scales import MODALITIES
 from tracker.services import clock, log, review
-from tracker.services.errors import Refused
+from tracker.services.errors import Invalid, Refused
 from tracker.services.sheet import made
+from tracker.services.views import CourseView
 from tracker.web import course_page as everything
 from tracker.web import forms, places
 from tracker.web import roster as roster_lines
@@ -103,8 +104,9 @@ def enter_reading(course_id: UUID, number: int) -> None:
     """The score of a form: which question, which number, when, and who held the pen."""
     asked = forms.needed("asked", forms.one_of("asked", tuple(ASKED)), "Choose which question it answers.")
     kind, instrument = ASKED[asked]
-    on = forms.day("on") or today()
-    where = place_of(course_id, number).place
+    on = past(forms.day("on"))
+    found = place_of(course_id, number)
+    where = found.place
     log.reading(
         session(),
         actor=actor(),
@@ -115,11 +117,24 @@ def enter_reading(course_id: UUID, number: int) -> None:
         site=where.site,
         side=where.side,
         value=forms.needed("value", forms.integer("value"), "Choose a number from 0 to 10."),
-        session_id=uuid5(course_id, f"{on.isoformat()}/1") if kind in ("before", "after") else None,
+        session_id=visit_of(found.course, on) if kind in ("before", "after") else None,
         recorded_at=moment(on),
         recorded_zone=zone().key,
         entered_by=forms.one_of("entered_by", ("staff", "assisted")),
     )
+
+
+def visit_of(course: CourseView, on: date) -> UUID:
+    """The session of that day, also one whose day was corrected later; else the one that both sides would make."""
+    held = next((one.id for one in course.sessions if one.held_on == on and one.state != "cancelled"), None)
+    return held or uuid5(course.id, f"{on.isoformat()}/1")
+
+
+def past(on: date | None) -> date:
+    """Today unless an earlier day is named; what is still to come cannot have been scored."""
+    if on is not None and on > today():
+        raise Invalid("too_late", "This day is still to come.", "/on")
+    return on or today()
 
 
 def enter_session(course_id: UUID, number: int) -> None:

@@ -53,12 +53,11 @@ class Asked:
         return cls(practitioner=(told.get("practitioner") or "").strip()[:200] or None, **chosen, **more)  # type: ignore[arg-type]
 
     @property
-    def filters(self) -> dict[str, str]:
+    def filters(self) -> dict[str, Any]:
         """What an address holds."""
         told = {"condition": self.condition, "practitioner": self.practitioner, "state": self.state}
-        return {name: value for name, value in told.items() if value} | (
-            {"sort": self.sort} if self.sort != SHOWN else {}
-        )
+        order = {"sort": self.sort} if self.sort != SHOWN else {}
+        return {name: value for name, value in told.items() if value} | order
 
 
 @dataclass(frozen=True)

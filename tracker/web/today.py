@@ -1,5 +1,6 @@
 """Today: the visits of the day as the desk and those who treat see them; what became of each is one tap."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -35,12 +36,12 @@ def add() -> Response | tuple[str, int]:
     """Somebody has come: by the clinic's code, which travels in the body."""
     try:
         code = forms.needed("code", forms.text("code", 64), "Write the patient's code.")
-        found = service.candidates(session(), actor=actor(), code=code)
+        first, *others = service.candidates(session(), actor=actor(), code=code)
     except Refused as error:
         return today_page(problem=error.message, typed=forms.text("code") or ""), 422
-    if len(found) > 1:
-        return today_page(choices=found), 200
-    return arrived(found[0].course_id)
+    if others:
+        return today_page(choices=(first, *others)), 200
+    return arrived(first.course_id)
 
 
 @blp.post("/<uuid:course_id>")
@@ -54,7 +55,7 @@ def arrive(course_id: UUID) -> Response:
 @admits(*STAFF)
 def settle(course_id: UUID, session_id: UUID) -> Response | tuple[str, int]:
     """Held, held as last time, cancelled."""
-    at = {"course_id": course_id, "session_id": session_id}
+    at: dict[str, Any] = {"course_id": course_id, "session_id": session_id}
     service.need(session(), actor=actor(), **at)
     try:
         said = forms.needed("said", forms.one_of("said", tuple(SAYS)), "Say what became of the visit.")

@@ -13,6 +13,5 @@ from tracker.storage import Reaction
 def reported(db: Database, row: Reaction, today: date) -> None:
     """Open the item; while one of the course is open the list shows the later reaction with the first."""
     so_far = items.known(db, row.clinic_id, [row.course_id], ("reaction",))
-    new = New(row.course_id, "reaction", today, subject_id=row.id)
-    if not items.put(db, row.clinic_id, new, so_far, row.received_at):
-        standing.keep(db, row.clinic_id, [row.course_id])  # a serious one after a mild one presses more
+    items.put(db, row.clinic_id, New(row.course_id, "reaction", today, subject_id=row.id), so_far, row.received_at)
+    standing.keep(db, row.clinic_id, [row.course_id])  # a serious one goes before all, also while an item is open
