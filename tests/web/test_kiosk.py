@@ -69,7 +69,7 @@ def test_the_page_holds_no_data_and_is_never_stored(tablet: FlaskClient):
 
 
 def test_the_question_is_all_it_tells(tablet: FlaskClient):
-    told = tablet.post(QUESTION).json
+    told = json.loads(tablet.post(QUESTION).text)
     assert set(told) == {"initials", "language", "asks"}
     assert (told["initials"], [ask["kind"] for ask in told["asks"]]) == ("OW", ["before", "after"])
     assert "P-owner" not in json.dumps(told)
