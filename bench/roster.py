@@ -24,7 +24,7 @@ from bench.results import Result, interleaved, table, write
 from tracker.app import create_app
 from tracker.config import Settings
 from tracker.science.scales import CONDITIONS
-from tracker.services import access, enrol, standing
+from tracker.services import enrol, standing
 from tracker.storage import Course, Outcome, Patient, Place, WorkItem
 from tracker.storage import Session as Visit
 from tracker.storage.engine import connect
@@ -179,7 +179,9 @@ def bare(path: Path, patients: int) -> FlaskClient:
     @app.get("/api/v1/roster")
     def roster() -> Any:
         with engine.connect() as connection:
-            found = connection.execute(select(rows).where(first >= patients // 2).order_by(first).limit(PAGE)).mappings()
+            found = connection.execute(
+                select(rows).where(first >= patients // 2).order_by(first).limit(PAGE)
+            ).mappings()
             return jsonify(rows=[dict(row) for row in found])
 
     return app.test_client()
