@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.charts import clinics, people, test_pace, test_timeline
+from tests.charts import clinics, people, test_dose, test_timeline
 from tracker.charts import draw, svg
 from tracker.charts.cohort_words import Frame
 
@@ -26,7 +26,7 @@ PICTURES = {
     "wide": svg.progress_svg(people.anna(), width=900, height=420, audience="staff"),
     "timeline": svg.timeline_svg(test_timeline.full()),
     "no timeline": svg.timeline_svg(test_timeline.TIMELINES["blank"], width=358),
-    "pace": svg.pace_svg(test_pace.told()),
+    "dose": svg.dose_svg(test_dose.told()),
     "bars": svg.responders_svg(clinics.group(), FRAME),
     "boxes": svg.boxes_svg(clinics.group(), FRAME),
     "no bars": svg.responders_svg(clinics.empty(), FRAME),

@@ -84,7 +84,7 @@ def test_open_work_stands_on_the_page_where_there_is_some(app):
     assert "&lt;b&gt;" in shown
 
 
-@pytest.mark.parametrize("name", ["progress", "timeline", "pace"])
+@pytest.mark.parametrize("name", ["progress", "timeline", "dose"])
 def test_each_figure_says_on_the_page_what_the_api_says(looked, course, name):
     text = page(looked, course)
     (address,) = {html.unescape(one) for one in re.findall(r'data-figure="([^"]+)"', text) if f"/{name}?" in one}
@@ -279,7 +279,9 @@ def test_combined_treatments_are_told_with_their_days(looked, course):
 def test_what_is_known_of_one_treatment_stands_beside_its_courses_alone(app, world, looked):
     with app.app_context():
         given, not_given = Course(world).open("P-venom"), Course(world).open("P-needle")
-        given.visit(ago(5), 6, 4, modalities=["acupuncture", "pharmacopuncture"])
+        agreed = {"product": "bee_venom", "answer": "given", "answered_on": ago(5)}
+        log.consent(session(), actor=given.who, id=uuid4(), course_id=given.id, **agreed)
+        given.visit(ago(5), 6, 4, modalities=["acupuncture", "pharmacopuncture"], product="bee_venom")
         not_given.visit(ago(5), 6, 4, modalities=["acupuncture"])
     own = {r.id for r in library().rendering if r.modality == "pharmacopuncture"}
     ids = [set(looked.get(f"/api/v1/courses/{c.id}/figures/progress").json["evidence"]) for c in (given, not_given)]

@@ -81,7 +81,7 @@ def test_an_ordinary_course_fits_one_page(looked, course):
     assert len(pages(sheet(looked, course))) == 1
 
 
-@pytest.mark.parametrize("name", ["progress", "durability", "timeline", "pace"])
+@pytest.mark.parametrize("name", ["progress", "durability", "timeline", "dose"])
 def test_every_sentence_of_the_page_is_on_the_sheet(looked, course, name):
     paper = squeezed("".join(pages(sheet(looked, course))))
     skip = ("Still to be asked", "of 5 follow-up questions", "follow-up question")
@@ -94,7 +94,7 @@ def test_every_number_of_the_pages_tables_is_on_the_sheet(looked, course):
     paper = squeezed("".join(pages(sheet(looked, course))))
     for row in figure(looked, course, "durability")["table"]["rows"]:
         assert squeezed("".join(map(shown, row))) in paper, row
-    weeks = ", ".join(f"{row[3]} of {row[2]:g}" for row in figure(looked, course, "pace")["table"]["rows"])
+    weeks = ", ".join(f"{row[3]} of {row[2]:g}" for row in figure(looked, course, "dose")["table"]["rows"])
     assert squeezed(f"held of planned: {weeks}.") in paper
     seen = 0
     table = figure(looked, course, "progress")["table"]

@@ -17,10 +17,10 @@ and frame use currentColor, so dark mode needs nothing. Classes, all optional to
   box, box-lost, bar, bar-seen, bar-silent, bar-best   the clinic's figures
 """
 
-from tracker.charts.pace import pace_svg
+from tracker.charts.dose import dose_svg
 from tracker.charts.sparkline import sparkline_svg
 from tracker.charts.svg_cohort import boxes_svg, responders_svg
 from tracker.charts.svg_progress import progress_svg
 from tracker.charts.svg_timeline import timeline_svg
 
-__all__ = ["boxes_svg", "pace_svg", "progress_svg", "responders_svg", "sparkline_svg", "timeline_svg"]
+__all__ = ["boxes_svg", "dose_svg", "progress_svg", "responders_svg", "sparkline_svg", "timeline_svg"]

@@ -1,8 +1,9 @@
 """Dose: what was planned and what was held, week by week; visits in a stretch of days. Nothing reads a clock.
 
-The weeks are those of the course, from its first day. docs/science/dose.md.
+Weeks are blocks of seven days from the course's first day; treatment after its end is in none. docs/science/dose.md.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,13 +20,15 @@ TWENTY, YEAR = 20, 365
 
 @dataclass(frozen=True)
 class Week:
-    """One week of a course. `planned` None = nothing was planned; `over` = its last day has passed."""
+    """One week of a course, from 1. `planned` None = the plan names no pace; `over` = its last day has passed."""
 
     number: int
     first: date
     last: date
-    held: int
     planned: int | None
+    held: int
+    cancelled: int
+    booked: int
     over: bool
 
     @property
@@ -51,16 +54,30 @@ class Visits:
 
 
 def weeks(
-    start: date, held: Sequence[date], per_week: float | None, planned: int | None, as_of: date, ended: date | None
+    first: date,
+    as_of: date,
+    *,
+    held: Sequence[date],
+    cancelled: Sequence[date] = (),
+    booked: Sequence[date] = (),
+    per_week: float | None = None,
+    total: int | None = None,
+    ended: date | None = None,
 ) -> tuple[Week, ...]:
     """Every week from the first day to today, or to the end of the course or of its plan, whichever is later.
 
-    held: the days of the sessions that were held; what is not yet known by `as_of` counts in no week.
+    held, cancelled: days of sessions; what is not yet known by `as_of` counts in no week. booked: days still to come,
+    which are told as far as they go. `ended`: the last session of a course that is over; what came later is in no week.
     """
-    known = [day for day in held if start <= day <= as_of]
-    last = as_of if ended is None else min(as_of, max([ended, *known, _plan_ends(start, per_week, planned) or ended]))
-    count = min(max((last - start) // WEEK + 1, 0), MOST_WEEKS)
-    return tuple(_week(n, start + n * WEEK, known, per_week, planned, as_of) for n in range(count))
+    close, today = ended or date.max, max(as_of, first)
+    known = [[day for day in days if first <= day <= min(as_of, close)] for days in (held, cancelled)]
+    known.append([day for day in booked if first <= day <= close])
+    last = max([_until(first, today, per_week, total, ended), *(day for days in known for day in days)])
+    counts = [Counter((day - first) // WEEK for day in days) for days in known]
+    return tuple(
+        _week(n, first + n * WEEK, as_of, _due(n, per_week, total), *(count[n] for count in counts))
+        for n in range(min((last - first) // WEEK + 1, MOST_WEEKS))
+    )
 
 
 def kept(told: Sequence[Week]) -> tuple[int, int] | None:
@@ -77,26 +94,37 @@ def visits(held: Sequence[date], as_of: date, limit: int = TWELVE, days: int = N
     return Visits(len(inside), limit, days, first, again)
 
 
-def planned_by(week: int, per_week: float | None, planned: int | None) -> int | None:
+def planned_by(week: int, per_week: float | None, total: int | None) -> int | None:
     """How many sessions the plan has by the end of the n-th week; half a session a week: one in each second, the first
     at the start.
     """
     if per_week is None:
         return None
     so_far = ceil(round(per_week * week, FINE))
-    return so_far if planned is None else min(so_far, planned)
+    return so_far if total is None else min(so_far, total)
 
 
-def _week(n: int, first: date, held: Sequence[date], per_week: float | None, planned: int | None, as_of: date) -> Week:
-    last = first + WEEK - timedelta(days=1)
-    before, by = planned_by(n, per_week, planned), planned_by(n + 1, per_week, planned)
-    due = None if by is None or before is None else by - before
-    return Week(n + 1, first, last, sum(first <= day <= last for day in held), due, last < as_of)
+def _due(n: int, per_week: float | None, total: int | None) -> int | None:
+    """How many of them are in week n, counted from 0."""
+    before, by = planned_by(n, per_week, total), planned_by(n + 1, per_week, total)
+    return None if by is None or before is None else by - before
 
 
-def _plan_ends(start: date, per_week: float | None, planned: int | None) -> date | None:
+def _until(first: date, today: date, per_week: float | None, total: int | None, ended: date | None) -> date:
+    """Today; of a course that is over, the last day of its plan or its own, as far as they are past."""
+    if ended is None:
+        return today
+    return min(today, max(ended, first, _plan_ends(first, per_week, total) or first))
+
+
+def _plan_ends(first: date, per_week: float | None, total: int | None) -> date | None:
     """The last day of the plan's last week."""
-    if per_week is None or planned is None:
+    if per_week is None or total is None:
         return None
-    count = min(ceil(round(planned / per_week, FINE)), MOST_WEEKS)
-    return start + count * WEEK - timedelta(days=1)
+    count = min(ceil(round(total / per_week, FINE)), MOST_WEEKS)
+    return first + count * WEEK - timedelta(days=1)
+
+
+def _week(n: int, first: date, as_of: date, planned: int | None, held: int, cancelled: int, booked: int) -> Week:
+    last = first + WEEK - timedelta(days=1)
+    return Week(n + 1, first, last, planned, held, cancelled, booked, over=last < as_of)

@@ -30,7 +30,7 @@ NEEDLES = {"acupuncture", "electroacupuncture"}
 
 @dataclass(frozen=True)
 class Kept:
-    """What was planned and what was held. `ninety`, `year`: only where the clinic counts visits for a payer."""
+    """What was planned, and held to the end of the course. `ninety`, `year`: only where a clinic counts for a payer."""
 
     weeks: tuple[Week, ...]
     kept: tuple[int, int] | None
@@ -85,13 +85,20 @@ def kept(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = 
     today = (now or clock.now()).astimezone(mine.zone).date()
     row = db.get_one(Course, (actor.clinic, course_id))
     held = _held(db, actor.clinic, [course_id], today)
-    days: list[date] = [*held, *([row.started_on] if row.started_on else [])]
     t0, ends_on = asks.end(row, held)
     ended = t0 if ends_on is not None and ends_on <= today else None
-    planned = row.planned_per_week, row.planned_sessions
-    told = dose.weeks(min(days), held, *planned, today, ended) if days else ()
+    told = _weeks(row, held, today, ended)
     ninety, year = _counted(db, row, today)
-    return Kept(told, dose.kept(told), len(held), ninety, year)
+    return Kept(told, dose.kept(told), sum(ended is None or day <= ended for day in held), ninety, year)
+
+
+def _weeks(row: Course, held: list[date], today: date, ended: date | None) -> tuple[Week, ...]:
+    """From the stated start or the first session, whichever is earlier; none before there is either."""
+    start = min([*held, *([row.started_on] if row.started_on else [])], default=None)
+    if start is None:
+        return ()
+    plan = {"per_week": row.planned_per_week, "total": row.planned_sessions}
+    return dose.weeks(start, today, held=held, **plan, ended=ended)
 
 
 def count_visits(db: Database, *, actor: Actor, on: bool, now: datetime | None = None) -> None:

@@ -10,15 +10,15 @@ from flask import url_for
 from markupsafe import Markup
 
 from tracker.charts import course as charts
-from tracker.charts import pace, words
+from tracker.charts import dose, words
 from tracker.charts import questionnaires as asked
 from tracker.charts.figure import Figure, Table
 from tracker.charts.questionnaires import Asked
-from tracker.charts.svg import pace_svg, progress_svg, timeline_svg
+from tracker.charts.svg import dose_svg, progress_svg, timeline_svg
 from tracker.charts.timeline import Dated, Span, Timeline, timeline
 from tracker.evidence.beside import Panel, beside
+from tracker.science.dose import Week, weeks
 from tracker.science.milestones import MILESTONES
-from tracker.science.pace import Week, weeks
 from tracker.science.progress import Progress
 from tracker.science.scales import DIARY, NOW, Instrument
 from tracker.services import history as trail
@@ -179,11 +179,11 @@ def _zone() -> ZoneInfo:
 
 def drawings(seen: Seen) -> dict[str, Drawn]:
     """The three drawings of the page, each for both widths."""
-    p, figures = seen.p, (seen.progress, timeline(seen.timeline), pace.pace(seen.weeks, seen.after))
+    p, figures = seen.p, (seen.progress, timeline(seen.timeline), dose.dose(seen.weeks, seen.after))
     made = {
         "progress": [progress_svg(p, WIDE, TALL, AUDIENCE), progress_svg(p, NARROW, LOW, AUDIENCE)],
         "timeline": [timeline_svg(seen.timeline, WIDE), timeline_svg(seen.timeline, NARROW)],
-        "pace": [pace_svg(seen.weeks, seen.after, WIDE), pace_svg(seen.weeks, seen.after, NARROW)],
+        "dose": [dose_svg(seen.weeks, seen.after, WIDE), dose_svg(seen.weeks, seen.after, NARROW)],
     }
     return {
         name: Drawn(Markup(wide), Markup(narrow), figure.words, figure.table, address(seen, name))

@@ -5,7 +5,7 @@ from datetime import date
 
 from werkzeug.wrappers import Response
 
-from tracker.charts import pace, timeline
+from tracker.charts import dose, timeline
 from tracker.charts.figure import Cell, Table
 from tracker.charts.marks import notes, pair_notes
 from tracker.charts.phrases import after, day, measure, number, short
@@ -108,14 +108,14 @@ def _about(course: CourseView, p: Progress) -> str:
 
 def _plan(seen: Seen) -> Iterator[str]:
     """What was planned and held, as a whole and week by week, and what was done."""
-    yield f"{wording.upper(history.plan(seen.course, seen.p))}. {' '.join(pace.words(seen.weeks, seen.after))}"
+    yield f"{wording.upper(history.plan(seen.course, seen.p))}. {' '.join(dose.words(seen.weeks, seen.after))}"
     weeks = ", ".join(_week(one.held, one.planned) for one in seen.weeks)
     yield f"Week by week, held of planned: {weeks}."
     yield " ".join(timeline.words(seen.timeline))
 
 
-def _week(held: int, planned: float | None) -> str:
-    return str(held) if planned is None else f"{held} of {number(planned)}"
+def _week(held: int, planned: int | None) -> str:
+    return str(held) if planned is None else f"{held} of {planned}"
 
 
 def _place(seen: Seen, named: bool) -> PlaceSheet:

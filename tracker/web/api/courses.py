@@ -128,7 +128,7 @@ def get_figure(query: dict[str, Any], course_id: UUID, name: str) -> dict[str, A
     return drawings.of_course(name, progress, course.chronicity, actor())
 
 
-@blp.route("/<uuid:course_id>/staff-figures/<any(timeline,pace):name>")
+@blp.route("/<uuid:course_id>/staff-figures/<any(timeline,dose):name>")
 @admits("practitioner", "clinic_admin")
 @blp.arguments(FigureQuery, location="query")
 @blp.response(200, FigureShape)

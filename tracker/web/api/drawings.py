@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from tracker.charts import cohort, course, pace
+from tracker.charts import cohort, course, dose
 from tracker.charts.cohort_words import Frame
 from tracker.charts.figure import Figure
 from tracker.charts.timeline import timeline
@@ -58,8 +58,8 @@ def of_course(name: str, progress: Progress, chronicity: str | None, who: Actor)
 
 def for_staff(name: str, course: CourseView, progress: Progress) -> dict[str, Any]:
     """The timeline or the sessions a week, as the practitioner's page shows them."""
-    if name == "pace":
-        return pace.pace(course_page.by_week(course, progress), course_page.late(course, progress)).json()
+    if name == "dose":
+        return dose.dose(course_page.by_week(course, progress), course_page.late(course, progress)).json()
     at = {"actor": actor(), "course_id": course.id}
     odd, happened = review.reactions(session(), **at), review.milestones(session(), **at)
     counted = tuple(one for one in happened if one.effective)

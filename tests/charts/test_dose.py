@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 import plotly.graph_objects as go
 import pytest
 
-from tracker.charts import pace
+from tracker.charts import dose
 from tracker.charts.axis import Scale
-from tracker.charts.svg import pace_svg
-from tracker.science.pace import weeks
+from tracker.charts.svg import dose_svg
+from tracker.science.dose import weeks
 
 FIRST = date(2026, 3, 2)
 
@@ -32,15 +32,15 @@ every = pytest.mark.parametrize("found", CASES.values(), ids=CASES.keys())
 
 def heights(found, name: str) -> list[float]:
     """What the boxes of a class stand for, read off the drawing."""
-    root = ElementTree.fromstring(pace_svg(found))
-    y = Scale(0, pace.top(found), 130 - pace.FOOT, pace.TOP)
+    root = ElementTree.fromstring(dose_svg(found))
+    y = Scale(0, dose.top(found), 130 - dose.FOOT, dose.TOP)
     boxes = [float(e.get("height") or 0) for e in root.iter() if e.get("class") == name]
     return [(h / (y.first - y.last)) * y.high for h in boxes]
 
 
 @every
 def test_figure_drawing_and_table_have_the_same_numbers(found):
-    figure = pace.pace(found)
+    figure = dose.dose(found)
     go.Figure(data=figure.data, layout=figure.layout)
     planned, held = figure.data
     rows = figure.table.rows
@@ -52,9 +52,10 @@ def test_figure_drawing_and_table_have_the_same_numbers(found):
 
 
 def test_its_words_count_what_the_table_lists():
-    assert pace.words(told(), after=1) == (
+    assert dose.words(told(), after=1) == (
         "8 sessions held in 5 weeks.",
         "Planned for the weeks that are over: 8.",
+        "At least as many held in 3 of 4.",
         "1 week without a session.",
         "1 session cancelled.",
         "2 sessions booked.",
@@ -63,17 +64,17 @@ def test_its_words_count_what_the_table_lists():
 
 
 def test_a_plan_without_a_pace_says_so_in_words_and_table():
-    figure = pace.pace(told(per_week=None))
+    figure = dose.dose(told(per_week=None))
     assert "The plan does not say how many a week." in figure.words
-    assert {row[2] for row in figure.table.rows} == {pace.NOT_PLANNED}
+    assert {row[2] for row in figure.table.rows} == {dose.NOT_PLANNED}
 
 
-def test_half_a_session_a_week_stays_half():
-    figure = pace.pace(told(per_week=0.5, total=None))
-    assert {row[2] for row in figure.table.rows} == {0.5}
+def test_half_a_session_a_week_is_one_in_each_second():
+    figure = dose.dose(told(per_week=0.5, total=None))
+    assert [row[2] for row in figure.table.rows] == [1, 0, 1, 0, 1]
 
 
 def test_the_scale_reaches_the_highest_bar_in_whole_sessions():
-    assert pace.ticks(told()) == [0, 1, 2, 3]
-    assert pace.ticks(told(held=[FIRST] * 9)) == [0, 2, 4, 6, 8]
-    assert pace.ticks(told(held=[], per_week=None)) == [0, 1, 2]
+    assert dose.ticks(told()) == [0, 1, 2, 3]
+    assert dose.ticks(told(held=[FIRST] * 9)) == [0, 2, 4, 6, 8]
+    assert dose.ticks(told(held=[], per_week=None)) == [0, 1, 2]

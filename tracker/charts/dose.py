@@ -1,4 +1,4 @@
-"""Pace: sessions held in each week beside the plan; bars for what was held, an empty frame for what was planned.
+"""Dose: sessions held in each week beside the plan; bars for what was held, an empty frame for what was planned.
 
 Staff's figure: in English alone.
 """
@@ -9,9 +9,9 @@ from typing import Any
 from tracker.charts import theme
 from tracker.charts.axis import Scale, spread
 from tracker.charts.draw import box, frame, grid, text
-from tracker.charts.figure import Figure, Table, tidy
-from tracker.charts.phrases import count, day, number
-from tracker.science.pace import Week
+from tracker.charts.figure import Figure, Table
+from tracker.charts.phrases import count, day
+from tracker.science.dose import Week, kept
 
 TITLE = "Sessions a week, held and planned"
 NOT_PLANNED = "not planned by week"
@@ -22,7 +22,7 @@ COLUMNS = ("Week", "From", "Planned", "Held", "Cancelled", "Booked", "Note")
 LEAST = 2  # sessions on the scale
 
 
-def pace(weeks: Sequence[Week], after: int = 0) -> Figure:
+def dose(weeks: Sequence[Week], after: int = 0) -> Figure:
     """One bar a week. `after`: sessions held after the end of the course, which are in no week."""
     layout = theme.layout(
         190,
@@ -54,14 +54,14 @@ def _frames(weeks: Sequence[Week]) -> dict[str, Any]:
         "type": "bar",
         "name": "planned",
         "x": [w.number for w in known],
-        "y": [tidy(w.planned) for w in known],
+        "y": [w.planned for w in known],
         "width": FRAME,
         "marker": {"color": theme.CLEAR, "line": {"color": theme.GREY, "width": 1.5}},
         "hovertemplate": "week %{x}: %{y} planned<extra></extra>",
     }
 
 
-def pace_svg(weeks: Sequence[Week], after: int = 0, width: int = 720, height: int = 130) -> str:
+def dose_svg(weeks: Sequence[Week], after: int = 0, width: int = 720, height: int = 130) -> str:
     """The same for the first paint and for paper."""
     x = Scale(0.5, max(len(weeks), 1) + 0.5, LEFT, min(width - RIGHT, LEFT + WIDEST / HELD * max(len(weeks), 1)))
     y = Scale(0, top(weeks), height - FOOT, TOP)
@@ -109,7 +109,8 @@ def words(weeks: Sequence[Week], after: int = 0) -> tuple[str, ...]:
     told = [f"{count(held, 'session')} held in {count(len(weeks), 'week')}."]
     if any(w.planned is not None for w in weeks):
         past = sum(w.planned or 0 for w in weeks if w.over)
-        told.append(f"Planned for the weeks that are over: {number(past)}.")
+        told.append(f"Planned for the weeks that are over: {past}.")
+        told += [f"At least as many held in {found[0]} of {found[1]}."] if (found := kept(weeks)) else []
     else:
         told.append("The plan does not say how many a week.")
     told += [f"{count(silent, 'week')} without a session."] if silent else []
@@ -128,5 +129,5 @@ def table(weeks: Sequence[Week]) -> Table:
     return Table(TITLE, COLUMNS, rows)
 
 
-def _planned(w: Week) -> str | int | float | None:
-    return NOT_PLANNED if w.planned is None else tidy(w.planned)
+def _planned(w: Week) -> str | int:
+    return NOT_PLANNED if w.planned is None else w.planned
