@@ -12,6 +12,10 @@ DIRECTIONS = (
     *("better", "no_clear_difference", "worse", "mixed", "for", "against", "limited"),
     *("association", "uncertain", "none"),
 )
+OUTCOMES = (
+    *("pain", "function", "headache", "response", "surgery", "harm"),
+    *("advice", "payment", "scale", "answers", "certainty"),
+)
 SETTINGS = ("alone", "added")
 CERTAINTIES = ("high", "moderate", "low", "very low", "not graded")
 TIME_ZEROS = ("randomisation", "end_of_treatment", "study_entry", "pain_onset", "unknown")
@@ -63,6 +67,7 @@ class Record:
     design: str
     kind: str
     conditions: tuple[str, ...]
+    outcomes: tuple[str, ...]
     comparisons: tuple[Comparison, ...]
     durability: str
     certainty: str
