@@ -8,9 +8,10 @@ from markupsafe import Markup
 from tracker.charts import course as charts
 from tracker.charts.figure import Table
 from tracker.charts.svg_progress import progress_svg
-from tracker.evidence.beside import Panel, beside
+from tracker.evidence.panel import Panel
 from tracker.science.progress import Progress
 from tracker.services.views import CourseView
+from tracker.web import literature
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def of(p: Progress, course: CourseView, *, audience: str, width: int, height: in
         svg=Markup(progress_svg(p, width, height, audience)),
         words=drawn.words,
         table=drawn.table,
-        evidence=beside(course.condition, chronicity=course.chronicity, today=p.as_of),
+        evidence=literature.of_course(course, p),
         figure=_address(p, course),
     )
 

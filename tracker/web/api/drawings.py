@@ -7,10 +7,10 @@ from marshmallow import fields
 from tracker.charts import cohort, course
 from tracker.charts.cohort_words import Frame
 from tracker.charts.figure import Figure
-from tracker.evidence.beside import beside
 from tracker.science.progress import Progress
-from tracker.services import clock
 from tracker.services.actor import Actor
+from tracker.services.views import CourseView
+from tracker.web import literature
 from tracker.web.api.blueprint import Shape
 
 
@@ -44,9 +44,9 @@ class FiguresShape(Shape):
     figures = fields.List(fields.Nested(GroupFigureShape))
 
 
-def of_course(name: str, progress: Progress, chronicity: str | None, who: Actor) -> dict[str, Any]:
+def of_course(name: str, progress: Progress, course: CourseView, who: Actor) -> dict[str, Any]:
     """Progress, sessions or durability of one course at one place."""
-    ids = beside(progress.condition, chronicity=chronicity, today=progress.as_of).ids
+    ids = literature.of_course(course, progress, name).ids
     return _drawn(name, progress, "patient" if who.role == "patient" else "clinic", ids).json()
 
 
@@ -60,7 +60,15 @@ def _drawn(name: str, progress: Progress, audience: str, ids: tuple[str, ...]) -
 def of_clinic(name: str, summary: dict[str, Any], condition: str | None) -> dict[str, Any]:
     """Durability, responders or ecdf, one a group."""
     frame, draw = Frame.of(summary), getattr(cohort, name)
-    ids = beside(condition, today=clock.now().date()).ids if condition else ()
     return {
-        "figures": [{"group": g, **draw(group, frame, evidence=ids).json()} for g, group in summary["groups"].items()]
+        "figures": [
+            {"group": g, **draw(group, frame, evidence=_beside(name, group, condition)).json()}
+            for g, group in summary["groups"].items()
+        ]
     }
+
+
+def _beside(name: str, group: dict[str, Any], condition: str | None) -> tuple[str, ...]:
+    """The ids of what stands beside the figure of one group, which says what month it shows."""
+    found = literature.of_clinic(condition, name, month=group.get("ecdf_month") if name == "ecdf" else None)
+    return found.ids if found else ()
