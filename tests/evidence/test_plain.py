@@ -8,11 +8,15 @@ from tracker.evidence.library import library
 from tracker.evidence.records import Record
 from tracker.evidence.words import sentences
 
-SILENT = re.compile(r"(?:[^laeiouy]es|[^aeiouytd]ed|[^laeiouy]e)$")  # endings that are not heard: times, needles, pooled
+SILENT = re.compile(
+    r"(?:[^laeiouy]es|[^aeiouytd]ed|[^laeiouy]e)$"
+)  # endings that are not heard: times, needles, pooled
 VOWELS = re.compile(r"[aeiouy]+")
 GRADE = 7.0  # the school year of a twelve-year-old
 SPREAD = 2.0  # the formula counts syllables, not whether a word is known: acupuncture and osteoarthritis are long
-NAMES = re.compile(r"\b(?:acupuncture|acupuncturist|osteoarthritis|migraines?|physiotherapists|American|Medicare)\b", re.I)
+NAMES = re.compile(
+    r"\b(?:acupuncture|acupuncturist|osteoarthritis|migraines?|physiotherapists|American|Medicare)\b", re.I
+)
 
 
 def syllables(word: str) -> int:

@@ -165,6 +165,29 @@ class Threshold:
     conditions: tuple[str, ...] = ()
     medicine: str | None = None
     note: str | None = None
+    used: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One limit that no study gives: ours, with its reason."""
+
+    id: str
+    value: float
+    unit: str
+    why: str
+    used: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One instrument: its range, in whose words it is asked, and the record its limits come from."""
+
+    minimum: float
+    maximum: float
+    better: str
+    text: str
+    source: str
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Picture: one course at one place as a page shows it: the drawing, its words, its table, the evidence beside it."""
+"""Picture: one course at one place as a page shows it: drawing, words, table, limits, the evidence beside it."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from markupsafe import Markup
 from tracker.charts import course as charts
 from tracker.charts.figure import Table
 from tracker.charts.svg_progress import progress_svg
+from tracker.evidence.limits import Limit, limits
 from tracker.evidence.panel import Panel
 from tracker.science.progress import Progress
 from tracker.services.views import CourseView
@@ -22,6 +23,7 @@ class Picture:
     words: tuple[str, ...]
     table: Table
     evidence: Panel
+    limits: tuple[Limit, ...]
     figure: str
 
 
@@ -33,6 +35,7 @@ def of(p: Progress, course: CourseView, *, audience: str, width: int, height: in
         words=drawn.words,
         table=drawn.table,
         evidence=literature.of_course(course, p),
+        limits=limits(p.instrument.code, course.condition),
         figure=_address(p, course),
     )
 
