@@ -145,6 +145,7 @@ class RedFlag:
     ask: str
     action: str
     verified: bool
+    source: str
     sign_off: SignOff = field(default_factory=SignOff)
     also: tuple[Also, ...] = ()
     after: str | None = None
