@@ -22,6 +22,7 @@ GOOD: dict[str, Any] = {
     "design": "trial",
     "kind": "trial",
     "conditions": ["neck"],
+    "outcomes": ["pain"],
     "n": 10,
     "comparisons": [
         {
@@ -58,12 +59,15 @@ CASES = [
     (("doi",), "https://doi.org/10.1/x", "doi", "not a well-formed doi"),
     (("pmid",), "12345", "pmid", "expected a whole number above 0"),
     (("pmid",), -3, "pmid", "expected a whole number above 0"),
+    (("pmid",), 123456789, "pmid", "not a well-formed pmid"),
     (("pmcid",), "33515", "pmcid", "not a well-formed pmcid"),
     (("n",), True, "n", "expected a whole number above 0"),
     (("kind",), "trail", "kind", "not one of trial, review"),
     (("conditions",), ["back"], "conditions", "'back' is not one of"),
     (("conditions",), "neck", "conditions", "expected a list"),
     (("conditions",), ["neck", "neck"], "conditions", "the same item twice"),
+    (("outcomes",), MISSING, "outcomes", "missing"),
+    (("outcomes",), ["mood"], "outcomes", "'mood' is not one of pain"),
     (("verified",), "yes", "verified", "expected true or false"),
     (("checked_on",), "22.11.2026", "checked_on", "expected a date"),
     (("certainty",), "middling", "certainty", "not one of high"),

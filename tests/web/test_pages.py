@@ -262,6 +262,13 @@ def test_evidence_shows_every_part_of_a_card(door):
     assert 'href="https://doi.org/' in page
 
 
+def test_a_patient_reads_what_studies_found_and_the_limits_in_their_language(app, door, world):
+    page = door.enter("owner").get("/app/progress").text
+    assert "Where the limits come from" in page
+    assert "Not yet signed off by a clinician." in page
+    assert "months count from" in page
+
+
 def test_warning_signs_are_all_there_with_the_clinics_number(door):
     page = door.enter("owner").get("/app/warning-signs").text
     assert "Get medical help now. Call 119. Do not wait for the clinic." in page

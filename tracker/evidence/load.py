@@ -1,22 +1,38 @@
 """Load: the entries of records/*.yaml, field by field, into records."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tracker.evidence import records
-from tracker.evidence.fields import Entry, day, flag, many, number, one_of, shaped, text, whole
+from tracker.evidence.fields import Entry, EvidenceError, day, flag, many, number, one_of, pubmed, shaped, text, whole
 from tracker.evidence.files import entries, read
 from tracker.evidence.records import Comparison, Effect, Record
 from tracker.science import scales
 
 CONDITIONS = many(one_of(scales.CONDITIONS))
 CHRONICITY = many(one_of(scales.CHRONICITIES))
+OUTCOMES = many(one_of(records.OUTCOMES))
 CERTAINTY = one_of(records.CERTAINTIES)
 
 
 def load_records(path: Path) -> list[Record]:
     """All records of one file; the file's stem becomes their theme."""
     return [_record(entry, path.stem) for entry in entries(path.name, read(path))]
+
+
+def malformed(path: Path) -> Iterator[str]:
+    """What keeps the records of one file from loading, each record's first fault; nothing where all of them load."""
+    try:
+        found = entries(path.name, read(path))
+    except EvidenceError as fault:
+        yield str(fault)
+        return
+    for entry in found:
+        try:
+            _record(entry, path.stem)
+        except EvidenceError as fault:
+            yield str(fault)
 
 
 def _record(e: Entry, theme: str) -> Record:
@@ -39,7 +55,7 @@ def _source(e: Entry) -> dict[str, Any]:
     return {
         "citation": e.need("citation", text),
         "doi": e.may("doi", shaped("doi")),
-        "pmid": e.may("pmid", whole),
+        "pmid": e.may("pmid", pubmed),
         "pmcid": e.may("pmcid", shaped("pmcid")),
         "year": e.may("year", whole),
         "design": e.need("design", text),
@@ -52,6 +68,7 @@ def _scope(e: Entry) -> dict[str, Any]:
     """Whom and which months it speaks of."""
     return {
         "conditions": e.need("conditions", CONDITIONS),
+        "outcomes": e.need("outcomes", OUTCOMES),
         "chronicity": e.may("chronicity", CHRONICITY, ()),
         "modality": e.may("modality", one_of(scales.MODALITIES)),
         "n": e.may("n", whole),

@@ -12,6 +12,10 @@ DIRECTIONS = (
     *("better", "no_clear_difference", "worse", "mixed", "for", "against", "limited"),
     *("association", "uncertain", "none"),
 )
+OUTCOMES = (
+    *("pain", "function", "headache", "response", "surgery", "harm"),
+    *("advice", "payment", "scale", "answers", "certainty"),
+)
 SETTINGS = ("alone", "added")
 CERTAINTIES = ("high", "moderate", "low", "very low", "not graded")
 TIME_ZEROS = ("randomisation", "end_of_treatment", "study_entry", "pain_onset", "unknown")
@@ -63,6 +67,7 @@ class Record:
     design: str
     kind: str
     conditions: tuple[str, ...]
+    outcomes: tuple[str, ...]
     comparisons: tuple[Comparison, ...]
     durability: str
     certainty: str
@@ -140,6 +145,7 @@ class RedFlag:
     ask: str
     action: str
     verified: bool
+    source: str
     sign_off: SignOff = field(default_factory=SignOff)
     also: tuple[Also, ...] = ()
     after: str | None = None
@@ -160,6 +166,29 @@ class Threshold:
     conditions: tuple[str, ...] = ()
     medicine: str | None = None
     note: str | None = None
+    used: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One limit that no study gives: ours, with its reason."""
+
+    id: str
+    value: float
+    unit: str
+    why: str
+    used: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One instrument: its range, in whose words it is asked, and the record its limits come from."""
+
+    minimum: float
+    maximum: float
+    better: str
+    text: str
+    source: str
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from tracker.charts.figure import Figure, Table
 from tracker.charts.questionnaires import Asked
 from tracker.charts.svg import dose_svg, progress_svg, timeline_svg
 from tracker.charts.timeline import Dated, Span, Timeline, timeline
-from tracker.evidence.beside import Panel, beside
+from tracker.evidence.beside import Panel
 from tracker.science.dose import Week, weeks
 from tracker.science.milestones import MILESTONES
 from tracker.science.progress import Progress
@@ -25,7 +25,7 @@ from tracker.services import history as trail
 from tracker.services import review, scales
 from tracker.services.history import Correction
 from tracker.services.views import CourseView, MilestoneView, ReactionView, ReadingView
-from tracker.web import history, places, reactions, wording
+from tracker.web import history, literature, places, reactions, wording
 from tracker.web.database import session
 from tracker.web.places import Chosen
 from tracker.web.security import actor, clinic
@@ -101,9 +101,7 @@ def look(found: Chosen) -> Seen:
         corrections=trail.corrections(session(), readings=readings, **at),
         reactions=odd,
         milestones=happened,
-        evidence=beside(
-            found.course.condition, chronicity=found.course.chronicity, modalities=p.modalities, today=p.as_of
-        ),
+        evidence=literature.of_course(found.course, p),
     )
 
 
@@ -213,5 +211,6 @@ def shown(seen: Seen) -> dict[str, Any]:
         "reactions": seen.reactions,
         "milestones": seen.milestones,
         "evidence": seen.evidence,
+        "limits": limits(seen.p.instrument.code, seen.course.condition),
         "work": (),  # open work-list items of the course, each with its words
     }

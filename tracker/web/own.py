@@ -12,15 +12,15 @@ from tracker.charts import course as charts
 from tracker.charts.figure import Cell, Table
 from tracker.charts.marks import MODALITIES
 from tracker.charts.svg_progress import progress_svg
-from tracker.evidence.beside import beside
 from tracker.exports import text
 from tracker.exports.pdf import Paper, Part, Sheet, pdf, unreadable
+from tracker.science.progress import Progress
 from tracker.services import review, tidy
 from tracker.services.actor import Actor
 from tracker.services.looked import Looks
 from tracker.services.views import CoTreatmentView, Own, OwnCourse, PlaceView, ReadingView
 from tracker.tongue import _, english
-from tracker.web import looks, places, wording
+from tracker.web import literature, looks, places, wording
 from tracker.web.api.blueprint import Shape
 from tracker.web.api.fields import Moment
 from tracker.web.api.shapes import (
@@ -153,16 +153,14 @@ def _places(one: OwnCourse, actor: Actor) -> Iterator[Part]:
             lines=drawn.words,
             picture=progress_svg(p, 640, 380),
             alt=" ".join(drawn.words),
-            after=_studies(one, p.as_of),
+            after=_studies(one, p),
             tables=(_sheet(drawn.table),),
         )
 
 
-def _studies(one: OwnCourse, today: date) -> tuple[str, ...]:
-    """What studies found in one sentence; not translated yet, so that other languages leave it out."""
-    if tongue.language() != tongue.SOURCE:
-        return ()
-    return (beside(one.course.condition, chronicity=one.course.chronicity, today=today).summary,)
+def _studies(one: OwnCourse, p: Progress) -> tuple[str, ...]:
+    """What studies found in one sentence."""
+    return (literature.of_course(one.course, p).summary,)
 
 
 def _title(one: OwnCourse, place: PlaceView) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask import Blueprint
 
+from tracker import tongue
 from tracker.charts import phrases
 from tracker.charts.places import body
 from tracker.science.scales import Instrument
@@ -123,6 +125,11 @@ def upper(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def thousands(n: int) -> str:
+    """14,161 as the reader writes it."""
+    return format_decimal(n, locale=tongue.locale())
+
+
 def reading_day(reading: ReadingView) -> str:
     """The day of a reading where it was taken."""
     return day_of(reading.at, reading.recorded_at.tzinfo)
@@ -164,7 +171,7 @@ FILTERS = {
     "by_source": cards.by_source,
     "reading_day": reading_day,
     "upper_first": upper,
-    "thousands": "{:,}".format,
+    "thousands": thousands,
     "listed": listed,
 }
 

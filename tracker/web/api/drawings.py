@@ -8,12 +8,11 @@ from tracker.charts import cohort, course, dose
 from tracker.charts.cohort_words import Frame
 from tracker.charts.figure import Figure
 from tracker.charts.timeline import timeline
-from tracker.evidence.beside import beside
 from tracker.science.progress import Progress
-from tracker.services import clock, review
+from tracker.services import review
 from tracker.services.actor import Actor
 from tracker.services.views import CourseView
-from tracker.web import course_page
+from tracker.web import course_page, literature
 from tracker.web.api.blueprint import Shape
 from tracker.web.database import session
 from tracker.web.security import actor
@@ -49,10 +48,9 @@ class FiguresShape(Shape):
     figures = fields.List(fields.Nested(GroupFigureShape))
 
 
-def of_course(name: str, progress: Progress, chronicity: str | None, who: Actor) -> dict[str, Any]:
+def of_course(name: str, progress: Progress, course: CourseView, who: Actor) -> dict[str, Any]:
     """Progress, sessions or durability of one course at one place."""
-    about = {"chronicity": chronicity, "modalities": progress.modalities, "today": progress.as_of}
-    ids = beside(progress.condition, **about).ids
+    ids = literature.of_course(course, progress, name).ids
     return _drawn(name, progress, "patient" if who.role == "patient" else "staff", ids).json()
 
 
@@ -76,7 +74,15 @@ def _drawn(name: str, progress: Progress, audience: str, ids: tuple[str, ...]) -
 def of_clinic(name: str, summary: dict[str, Any], condition: str | None) -> dict[str, Any]:
     """Durability, responders or ecdf, one a group."""
     frame, draw = Frame.of(summary), getattr(cohort, name)
-    ids = beside(condition, today=clock.now().date()).ids if condition else ()
     return {
-        "figures": [{"group": g, **draw(group, frame, evidence=ids).json()} for g, group in summary["groups"].items()]
+        "figures": [
+            {"group": g, **draw(group, frame, evidence=_beside(name, group, condition)).json()}
+            for g, group in summary["groups"].items()
+        ]
     }
+
+
+def _beside(name: str, group: dict[str, Any], condition: str | None) -> tuple[str, ...]:
+    """The ids of what stands beside the figure of one group, which says what month it shows."""
+    found = literature.of_clinic(condition, name, month=group.get("ecdf_month") if name == "ecdf" else None)
+    return found.ids if found else ()
