@@ -16,7 +16,8 @@ from tracker.charts.figure import Figure, Table
 from tracker.charts.questionnaires import Asked
 from tracker.charts.svg import dose_svg, progress_svg, timeline_svg
 from tracker.charts.timeline import Dated, Span, Timeline, timeline
-from tracker.evidence.beside import Panel
+from tracker.evidence.limits import limits
+from tracker.evidence.panel import Panel
 from tracker.science.dose import Week, weeks
 from tracker.science.milestones import MILESTONES
 from tracker.science.progress import Progress
