@@ -191,3 +191,29 @@ def test_what_the_work_list_opens_and_closes_moves_the_roster_at_once(db, univer
 
 def first_reason(db: Session, universe: Universe) -> str | None:
     return review.roster(db, actor=universe.actors["cho"], now=NOW).rows[0].reason
+
+
+@pytest.mark.parametrize(
+    ("told", "ratings", "first"),
+    [(False, [True], True), (True, [False], False), (False, [True, False], False), (True, [], True)],
+)
+def test_what_staff_rated_last_says_whether_a_reaction_is_serious(db, universe, clinic, told, ratings, first):
+    item(db, universe, clinic["three"], "sudden", 60)
+    cho, id = universe.actors["cho"], uuid4()
+    said = {"occurred_on": TODAY, "code": "other", "serious": told}
+    log.reaction(db, actor=cho, id=id, course_id=clinic["nine"], now=NOW, **said)
+    for n, grave in enumerate(ratings):
+        log.assessment(db, actor=cho, id=uuid4(), reaction_id=id, serious=grave, now=NOW + n * DAY)
+    stood = rows(db)
+    page = review.roster(db, actor=cho, now=NOW).rows
+    assert [(row.patient_code, row.reason) for row in page[:2]] == (
+        [("nine", "serious"), ("three", "sudden")] if first else [("three", "sudden"), ("nine", "reaction")]
+    )
+    listed = worklist.listed(db, actor=cho, now=NOW, size=1)
+    assert listed.rows[0].patient_code == ("nine" if first else "three")
+    rest = worklist.listed(db, actor=cho, now=NOW, after=listed.next).rows
+    assert [row.patient_code for row in rest if row.reason != "review_due"] == ["three" if first else "nine"]
+    (one,) = next(row for row in (*listed.rows, *rest) if row.reason == "reaction").reactions
+    assert one.counts_serious == first
+    assert recompute(db) == []
+    assert rows(db) == stood

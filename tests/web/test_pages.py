@@ -409,7 +409,7 @@ def test_the_desk_enrols_a_patient_in_one_form(app, door):
     phone = app.test_client()
     redeem(phone, re.search(CODE, shown[1].text)[0])  # type: ignore[index]
     (course,) = phone.get("/app/home.json").json["courses"]
-    assert course["places"] == [{"site": "knee", "side": "left", "words": "left knee"}]
+    assert course["places"] == [{"site": "knee", "side": "left", "words": "left knee", "rises_from": {}}]
     assert {ask["kind"] for ask in course["asks"]} == {"baseline"}
 
 

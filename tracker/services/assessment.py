@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session as Database
 
 from tracker.evidence.reactions import LIFE_THREATENING, reactions
-from tracker.services import audit, clock, courses, show
+from tracker.services import audit, clock, courses, show, standing
 from tracker.services.actor import Actor, admit
 from tracker.services.chain import refuse_other
 from tracker.services.errors import NotFound
@@ -83,6 +83,8 @@ def assessment(
             patient_id=mine.patient_id,
             serious=serious,
         )
+        db.flush()
+        standing.keep(db, actor.clinic, [about.course_id])  # serious or not, it may press more or less than before
         return show.assessment(row)
 
 

@@ -10,10 +10,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session as Database
 
-from tracker.storage import Course, Outcome, Place, Reaction, Standing, WorkItem, columns
+from tracker.services import serious
+from tracker.storage import Course, Outcome, Place, Standing, WorkItem, columns
 
 URGENCY = (  # the order of reasons; a serious reaction goes before all others
     "serious",
@@ -100,11 +101,9 @@ def _open(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> dict[UUI
 
 
 def _items(clinic_id: UUID, course_ids: Sequence[UUID]) -> Any:
-    """Open work items; one of a reaction is serious when that reaction is, or one that came after it was opened."""
-    told = or_(Reaction.id == WorkItem.subject_id, Reaction.received_at >= WorkItem.opened_at)
-    here = (Reaction.clinic_id == WorkItem.clinic_id, Reaction.course_id == WorkItem.course_id)
-    serious = select(Reaction.id).where(*here, WorkItem.reason == "reaction", Reaction.serious, told).exists()
-    chosen = select(WorkItem.course_id, WorkItem.reason, WorkItem.opened_on, serious.label("serious"))
+    """Open work items, and whether one is about a serious reaction."""
+    grave = serious.of_item().label("serious")
+    chosen = select(WorkItem.course_id, WorkItem.reason, WorkItem.opened_on, grave)
     open_ = (WorkItem.clinic_id == clinic_id, WorkItem.resolved_at.is_(None))
     return chosen.where(*open_, WorkItem.course_id.in_(course_ids))
 

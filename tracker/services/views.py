@@ -194,6 +194,11 @@ class ReactionView:
     reported_by: str
     assessment: "AssessmentView | None" = None  # the latest
 
+    @property
+    def counts_serious(self) -> bool:
+        """As staff rated it last; as it was reported while nobody did."""
+        return self.serious if self.assessment is None else self.assessment.serious
+
 
 @dataclass(frozen=True)
 class AssessmentView:

@@ -14,20 +14,22 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.science.scales import PRIMARY, Instrument
 from tracker.science.worklist import REASONS
-from tracker.services import audit, clock, courses, log, outcome, show, standing
+from tracker.services import audit, clock, courses, log, outcome, serious, standing
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Conflict, Invalid, NotFound
 from tracker.services.faults import Faults
 from tracker.services.transaction import writing
 from tracker.services.views import PlaceView, ReactionView
 from tracker.services.work import dates
-from tracker.storage import Course, Outcome, Patient, Place, Reaction, Reading, User, WorkItem, columns
+from tracker.storage import Assessment, Course, Outcome, Patient, Place, Reaction, Reading, User, WorkItem, columns
 from tracker.storage.work import RESOLUTIONS
 
 READERS = ("practitioner", "clinic_admin", "operator")
 LARGEST = 200
 KEPT = timedelta(days=28)  # how far back resolved items are listed
-FIRST = {"reaction": 0, "sudden": 0, "worsened": 1, "top": 1}  # the others come after, by date
+SERIOUS = -1  # an open reaction that counts as serious
+FIRST = {"reaction": 0, "sudden": 0, "worsened": 1, "top": 1}
+LAST = 2  # all others, by date
 
 State = Literal["open", "resolved"]
 
@@ -99,6 +101,7 @@ class _Beside:
     scales: Mapping[str, Instrument]
     corrected: Collection[UUID]
     reactions: Mapping[UUID, list[Reaction]]
+    ratings: Mapping[UUID, list[Assessment]]
     outcomes: Mapping[UUID, list[Any]]
     places: Mapping[UUID, list[Place]]
     names: Mapping[UUID, str] = field(default_factory=dict)
@@ -325,8 +328,8 @@ def _page(clinic_id: UUID, reason: str | None, practitioner: str | None, state: 
 
 
 def _urgency() -> Any:
-    """What is read first."""
-    return case(FIRST, value=WorkItem.reason, else_=2)
+    """What is read first: serious reactions."""
+    return case((serious.of_item(), SERIOUS), else_=case(FIRST, value=WorkItem.reason, else_=LAST))
 
 
 def _order(state: str) -> tuple[Any, ...]:
@@ -344,7 +347,8 @@ def _beyond(db: Database, clinic_id: UUID, after: str, state: str) -> Any:
     if row is None or (state == "resolved" and row.resolved_at is None):
         raise Invalid("unknown_page", "There is no such page.", "/after")
     if state == "open":
-        return tuple_(_urgency(), WorkItem.opened_on, WorkItem.id) > (FIRST.get(row.reason, 2), row.opened_on, row.id)
+        urgency = db.scalar(select(_urgency()).where(WorkItem.clinic_id == clinic_id, WorkItem.id == row.id))
+        return tuple_(_urgency(), WorkItem.opened_on, WorkItem.id) > (urgency, row.opened_on, row.id)
     return tuple_(WorkItem.resolved_at, WorkItem.id) < (row.resolved_at, row.id)
 
 
@@ -370,17 +374,18 @@ def _beside(db: Database, clinic_id: UUID, rows: Sequence[WorkItem]) -> _Beside:
         scales=columns.instruments(db, clinic_id),
         corrected={id for id in db.scalars(again) if id},
         reactions=_by_course(db, Reaction, clinic_id, reacted, Reaction.received_at),
+        ratings=_by_course(db, Assessment, clinic_id, reacted, Assessment.received_at, Assessment.id),
         outcomes=_last(db, clinic_id, ids),
         places=_by_course(db, Place, clinic_id, ids, Place.position),
         names={one.id: one.name for one in db.execute(names)},
     )
 
 
-def _by_course(db: Database, table: Any, clinic_id: UUID, ids: Sequence[UUID], order: Any) -> dict[UUID, list[Any]]:
+def _by_course(db: Database, table: Any, clinic_id: UUID, ids: Sequence[UUID], *order: Any) -> dict[UUID, list[Any]]:
     found: dict[UUID, list[Any]] = {}
     if ids:
         chosen = select(table).where(table.clinic_id == clinic_id, table.course_id.in_(set(ids)))
-        for row in db.scalars(chosen.order_by(order)):
+        for row in db.scalars(chosen.order_by(*order)):
             found.setdefault(row.course_id, []).append(row)
     return found
 
@@ -418,7 +423,7 @@ def _told(one: Any, beside: _Beside) -> WorkView:
         opened_at=row.opened_at,
         details=row.details,
         corrected=row.subject_id in beside.corrected,
-        reactions=tuple(show.reaction(r) for r in _reacted(row, beside)),
+        reactions=serious.rated(_reacted(row, beside), beside.ratings.get(row.course_id, ())),
         last_value=last.last_value if last else None,
         last_on=last.last_on if last else None,
         last_scale=beside.scales[last.instrument] if last else None,

@@ -152,17 +152,6 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
-@blp.app_template_filter("co_treatment")
-def named(one: CoTreatmentView) -> str:
-    """opioid: tramadol; what it is, and its name where staff wrote one."""
-    code = (
-        wording.MEDICINE.get(one.code or "", wording.plain(one.code))
-        if one.kind == "medicine"
-        else wording.plain(one.code)
-    )
-    return ": ".join(filter(None, (code, one.label)))
-
-
 @blp.app_template_global()
 def taken_beside(course: CourseView) -> list[CoTreatmentView]:
     """What else was taken or received, for any page that shows a course."""

@@ -130,17 +130,3 @@ def _fields(a: AssessmentView) -> dict[str, Any]:
     names = ("kind", "causality", "serious", "onset", "resolved_on", "action", "note")
     grade = None if a.grade is None else str(a.grade)
     return {name: getattr(a, name) for name in names} | {"treated": treated, "grade": grade}
-
-
-@blp.app_template_filter("rated")
-def rated(a: AssessmentView) -> str:
-    """Grade 2, moderate; possible; serious."""
-    known = reactions()
-    kinds = {one.code: one.words for one in known.kinds}
-    said = (
-        kinds.get(a.kind or "", ""),
-        f"grade {known.grades[a.grade]}" if a.grade else "",
-        known.causality.get(a.causality or "", "").lower(),
-        "serious" if a.serious else "",
-    )
-    return "; ".join(filter(None, said)) or "nothing rated"

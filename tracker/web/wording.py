@@ -11,7 +11,7 @@ from tracker import tongue
 from tracker.charts import phrases
 from tracker.charts.places import body
 from tracker.science.scales import Instrument
-from tracker.services.views import ReadingView
+from tracker.services.views import CoTreatmentView, ReadingView
 from tracker.tongue import _, english
 from tracker.web import cards, reactions
 
@@ -150,6 +150,12 @@ def named(table: dict[str, str]) -> Any:
     return lambda code: _(table.get(code, plain(code)))
 
 
+def co_treatment(one: CoTreatmentView) -> str:
+    """opioid: tramadol; what it is, and its name where staff wrote one."""
+    words = MEDICINE if one.kind == "medicine" else {}
+    return ": ".join(filter(None, (words.get(one.code or "", plain(one.code)), one.label)))
+
+
 FILTERS = {
     "condition": condition,
     "instrument": named(INSTRUMENT),
@@ -161,6 +167,8 @@ FILTERS = {
     "trend": named(TREND),
     "chronicity": named(CHRONICITY),
     "reaction": named(reactions.WORDS),
+    "rated": reactions.rated,
+    "co_treatment": co_treatment,
     "milestone": lambda code: MILESTONE.get(code, plain(code)),
     "plain": plain,
     "change": change,
