@@ -13,6 +13,8 @@ and frame use currentColor, so dark mode needs nothing. Classes, all optional to
   before, after      its ends; with alone where the session is no usable pair
   spark, spark-last  the roster's sparkline and its last dot
   box, box-lost, bar, bar-seen, bar-silent, bar-best   the clinic's figures
+  alike, interval, point   a study's row: line of no difference, interval, mark      middle   estimate in a band
+  people, person     an icon array of a hundred
 """
 
 from tracker.charts.sparkline import sparkline_svg
