@@ -9,6 +9,7 @@ from tracker.storage.people import Clinic, Membership, Patient, User
 from tracker.storage.readings import Reading
 from tracker.storage.reminders import AnswerLink, Message, PushSubscription, ReminderChoice
 from tracker.storage.sharing import Erasure, Proof, ShareLink
+from tracker.storage.sign_off import EvidenceSignOff
 from tracker.storage.store import Store
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "DevicePerson",
     "DeviceSession",
     "Erasure",
+    "EvidenceSignOff",
     "ImportBatch",
     "InstrumentRow",
     "Membership",
