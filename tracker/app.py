@@ -31,11 +31,12 @@ from tracker.web import (
     security,
     shared,
     shell,
+    signing,
     static_files,
     tongue,
 )
 
-PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, shell)
+PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, signing, shell)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 

@@ -82,6 +82,7 @@ def test_every_line_fits_a_phone_and_is_12_pixels_or_more(condition, axis):
     root = ElementTree.fromstring(svg_forest.forest_svg(axis))
     assert root.get("width") == "100%"
     assert root.get("viewBox") is None  # a viewBox would shrink the letters
+    assert axis.unit in " ".join(t.text or "" for t in root.iter(f"{SVG}text"))
     assert (root.get("role"), bool(root.findtext(f"{SVG}title"))) == ("img", True)
     for text in root.iter(f"{SVG}text"):
         size = float(text.get("font-size", 0))

@@ -25,7 +25,14 @@ ROWS = {
         (IPD_2, "usual", SD_2, "higher", "0.5", "not seen"),
     },
     "neck": {
-        ("witt-2006-neck", "usual", "points on a neck pain and disability score at 3 months", "higher", "12.3", "not seen"),
+        (
+            "witt-2006-neck",
+            "usual",
+            "points on a neck pain and disability score at 3 months",
+            "higher",
+            "12.3",
+            "not seen",
+        ),
         ("han-2019-cervical-surgery", "usual", "hazard ratio for neck surgery", "lower", "0.397", "0.299 to 0.527"),
         ("trinh-2016-cochrane-neck", "sham", SD, "lower", "−0.23", "−0.4 to −0.07"),
         ("macpherson-2015-atlas", "usual", "percentage points on a neck pain score", "higher", "3.92", "0.97 to 6.87"),

@@ -12,11 +12,10 @@ from tracker.charts.rows import LOOK, Placed, measure, named, placed
 from tracker.evidence.forest import Axis, Forest, Row, printed
 
 MARGIN = 14  # pixels at both sides
-FOOT = 58  # pixels below the last row: ticks, and the unit
+FOOT = 72  # pixels below the last row: ticks, and the unit in two lines
 COLUMNS = ("Source", "Against", "When", "People", "Effect", "Interval", "Which way", "Certainty", "Note")
 UNDRAWN = ("Source", "Against", "When", "People", "What was found", "Certainty")
 NOT_TRIALS = "Seen together in records, not in a trial: the groups may have differed from the start."
-EACH_ITS_OWN = "Each row is one source's own number. Nothing is pooled here, and nothing is counted for or against."
 
 
 def forest(axis: Axis) -> Figure:
@@ -39,7 +38,7 @@ def _across(axis: Axis) -> dict[str, Any]:
     over = measure(axis)
     ends = [log10(over.low), log10(over.high)] if axis.ratio else [over.low, over.high]
     at, text = zip(*named(axis), strict=True)
-    title = {"text": theme.safe(axis.unit), "font": {"size": theme.SMALL}}
+    title = {"text": "<br>".join(map(theme.safe, rows.broken(axis.unit))), "font": {"size": theme.SMALL}}
     shown = {"tickvals": list(at), "ticktext": list(text), "tickfont": {"size": theme.SMALL}, "title": title}
     return theme.axis(type="log" if axis.ratio else "linear", range=ends, **shown)
 
@@ -54,7 +53,7 @@ def _side(axis: Axis) -> dict[str, Any]:
 def _label(one: Placed) -> dict[str, Any]:
     """Source, comparison, time, people and certainty above the row's mark."""
     title = "<br>".join(f"<b>{theme.safe(line)}</b>" for line in one.title)
-    text = "<br>".join([title, *map(theme.safe, one.details)])
+    text = "<br>".join([title, *map(theme.safe, one.details[:-1]), f"<b>{theme.safe(one.details[-1])}</b>"])
     look = {"xref": "paper", "xanchor": "left", "yanchor": "top", "align": "left", "xshift": -MARGIN}
     return theme.note(text, 0, one.top, **look)
 
@@ -101,14 +100,11 @@ def words(axis: Axis) -> tuple[str, ...]:
 
 def reading(axis: Axis) -> str:
     """How to read it."""
-    where, other = ("left", "right") if rows.better_left(axis) else ("right", "left")
-    line = f"the upright line marks {printed(axis.alike)}, where both groups are alike"
+    line = f"The upright line marks {printed(axis.alike)}, where both groups are alike."
     if axis.association:
-        return f"{upper(axis.unit)}: left of the line is lower with acupuncture, right of it higher; {line}."
-    return (
-        f"{upper(axis.unit)}: {where} of the line is better with acupuncture, {other} of it better in the other group; "
-        f"{line}."
-    )
+        return f"Left of the line is lower with acupuncture, right of it higher. {line}"
+    where, other = ("Left", "right") if rows.better_left(axis) else ("Right", "left")
+    return f"{where} of the line is better with acupuncture, {other} of it better in the other group. {line}"
 
 
 def _said(axis: Axis, row: Row) -> str:

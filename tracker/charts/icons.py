@@ -6,12 +6,9 @@ from tracker.charts import theme
 from tracker.charts.draw import clean, tag
 from tracker.evidence.forest import printed
 from tracker.evidence.records import Share, Shares
-from tracker.tongue import _, english
 
 SIDE, CELL = 10, 14  # people a row, pixels each
-FIGURE = "m-2.2 3.4a2.2 2.2 0 1 0 4.4 0a2.2 2.2 0 1 0-4.4 0zm-1.6 8.6v-2a3.8 3.4 0 0 1 7.6 0v2z"  # a head, shoulders
-OF_100 = english("{n} of 100")
-DRAWN = english("{n} of 100 (drawn as {whole})")
+FIGURE = "m0 1a2.2 2.2 0 1 0 .1 0zm-4 11.5v-1.5q0-4.5 4-4.5t4 4.5v1.5z"  # a head, shoulders
 
 
 @dataclass(frozen=True)
@@ -37,13 +34,11 @@ def sentence(shares: Shares) -> str:
 
 def told(one: Share) -> str:
     """The number itself; where it is no whole number, also how many are filled."""
-    if one.per_100 == filled(one):
-        return _of_100(one)
-    return _(DRAWN, n=printed(one.per_100), whole=filled(one))
+    return _of_100(one) if one.per_100 == filled(one) else f"{_of_100(one)} (drawn as {filled(one)})"
 
 
 def _of_100(one: Share) -> str:
-    return _(OF_100, n=printed(one.per_100))
+    return f"{printed(one.per_100)} of 100"
 
 
 def filled(one: Share) -> int:

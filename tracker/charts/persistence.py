@@ -11,7 +11,10 @@ from tracker.evidence.records import Comparison, Record
 from tracker.science.persistence import Left, left
 
 SOURCE = "macpherson-2017-persistence"
-START = {"sham": 0.2, "no_acupuncture": 0.5}  # standard deviations at the end: Vickers 2018, 10.1016/j.jpain.2017.11.005
+START = {
+    "sham": 0.2,
+    "no_acupuncture": 0.5,
+}  # standard deviations at the end: Vickers 2018, 10.1016/j.jpain.2017.11.005
 AGAINST = {"sham": "sham acupuncture", "no_acupuncture": "no acupuncture"}
 WIDTH, HEIGHT = 300, 210
 WORDS = (

@@ -26,7 +26,7 @@ LOOK = {  # colour and shape by what acupuncture was compared with, so that neit
 
 @dataclass(frozen=True)
 class Placed:
-    """One row: its label's lines, and the heights of its first line and of its marks."""
+    """One row: its label's lines, and the heights of its first line and of its marks; the number is the last line."""
 
     row: Row
     title: tuple[str, ...]
@@ -55,7 +55,7 @@ def placed(axis: Axis) -> list[Placed]:
 def _details(row: Row) -> Iterator[str]:
     """Against what, when, how many, how sure; then the number itself."""
     told = (row.card.comparator, row.when, row.people, row.card.certainty)
-    yield from broken(" · ".join(part for part in told if part))
+    yield from broken("\u00a0· ".join(part for part in told if part))
     yield number(row)
 
 
@@ -67,7 +67,7 @@ def number(row: Row) -> str:
 def broken(text: str, size: float = theme.SMALL, room: float = ROOM) -> Iterator[str]:
     """The text in lines that fit."""
     line = ""
-    for word in text.split():
+    for word in text.split(" "):
         longer = f"{line} {word}".strip()
         if line and width(longer) * size / theme.SMALL > room:
             yield line

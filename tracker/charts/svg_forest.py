@@ -9,17 +9,20 @@ from tracker.charts.rows import LOOK, Measure, Placed, measure, named, placed
 from tracker.evidence.forest import Axis
 
 LEFT, WIDTH = 4.0, 92.0  # per cent of the width: where the axis begins, how long it is
-FOOT = 44  # pixels below the last row: ticks and the unit
+FOOT = 28  # pixels below the last row for the ticks; the unit's lines follow
 
 
 def forest_svg(axis: Axis) -> str:
-    """One axis with its rows."""
+    """One axis with its rows; what each row says stands as text in the picture already."""
     stand, over = placed(axis), measure(axis)
-    bottom = stand[-1].bottom
-    inside = "".join((_side(axis), *(_row(one, over, axis) for one in stand), *_ticks(axis, over, bottom)))
-    told = tag("title", clean(forest.upper(axis.unit))) + tag("desc", clean(" ".join(forest.words(axis))))
+    bottom, unit = stand[-1].bottom, list(rows.broken(axis.unit))
+    inside = "".join(
+        (_side(axis), *(_row(one, over, axis) for one in stand), *_ticks(axis, over, bottom), *_unit(unit, bottom))
+    )
+    told = tag("title", clean(forest.upper(axis.unit))) + tag("desc", clean(forest.reading(axis)))
     look = {"class_": "chart", "role": "img", "font_family": theme.FONT}
-    return tag("svg", told + inside, xmlns="http://www.w3.org/2000/svg", width="100%", height=bottom + FOOT, **look)
+    size = {"width": "100%", "height": bottom + FOOT + rows.LINE * len(unit)}
+    return tag("svg", told + inside, xmlns="http://www.w3.org/2000/svg", **size, **look)
 
 
 def _across(over: Measure, value: float) -> str:
@@ -36,7 +39,8 @@ def _row(one: Placed, over: Measure, axis: Axis) -> str:
     """Label above, then the interval, its ends and the mark."""
     lines = [text(line, 0, one.top + rows.HEAD * n + 13, "label") for n, line in enumerate(one.title)]
     below = one.top + rows.HEAD * len(one.title) + 12
-    lines += [text(line, 0, below + rows.LINE * n) for n, line in enumerate(one.details)]
+    lines += [text(line, 0, below + rows.LINE * n) for n, line in enumerate(one.details[:-1])]
+    lines.append(text(one.details[-1], 0, below + rows.LINE * (len(one.details) - 1), "direct"))
     half = rows.STRIP / 2
     zero = _across(over, axis.alike)
     line = _rule(zero, one.middle - half, zero, one.middle + half, "alike", theme.GREY, stroke_width=1.5)
@@ -66,11 +70,15 @@ def _mark(one: Placed, over: Measure) -> str:
 
 
 def _ticks(axis: Axis, over: Measure, bottom: int) -> list[str]:
-    """The axis with its numbers, and the unit below."""
+    """The axis with its numbers."""
     base = _rule(f"{LEFT}%", bottom, f"{LEFT + WIDTH}%", bottom, "grid", "currentColor", stroke_opacity=0.5)
     marks = [_tick(_across(over, at), told, bottom) for at, told in named(axis)]
-    unit = next(rows.broken(axis.unit))
-    return [base, *marks, text(unit, 0, bottom + 36, "direct")]
+    return [base, *marks]
+
+
+def _unit(lines: list[str], bottom: int) -> list[str]:
+    """What the numbers count."""
+    return [text(line, 0, bottom + FOOT + 10 + rows.LINE * n, "direct") for n, line in enumerate(lines)]
 
 
 def _tick(at: str, told: str, bottom: int) -> str:

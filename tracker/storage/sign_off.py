@@ -16,9 +16,7 @@ class EvidenceSignOff(Base):
 
     __tablename__ = "evidence_sign_off"
     __table_args__ = (
-        Index(
-            None, "clinic_id", "record_id", "text_hash", unique=True, sqlite_where=STANDS, postgresql_where=STANDS
-        ),
+        Index(None, "clinic_id", "record_id", "text_hash", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
     )
 
     clinic_id: Mapped[Key] = mapped_column(ForeignKey("clinic.id"), primary_key=True)

@@ -16,8 +16,8 @@ START = "js/app.js"
 IMPORT = re.compile(r'^(?:import|export)\b[^"\n]*"(\./[\w./-]+)";', re.MULTILINE)
 PHONE = ("js/*.js", "js/*/*.js", "css/*.css", "icons/icon.svg", "icons/icon-192.png", "manifest.webmanifest")
 NOT_ON_A_PHONE = {
-    *("css/desk.css", "css/staff.css"),
-    *("js/answer.js", "js/desk_qr.js", "js/join.js", "js/print.js", "js/sign_in.js"),
+    *("css/desk.css", "css/library.css", "css/staff.css"),
+    *("js/answer.js", "js/desk_qr.js", "js/join.js", "js/library.js", "js/print.js", "js/sign_in.js"),
 }
 
 blp = Blueprint("shell", __name__)
