@@ -128,7 +128,7 @@ def test_answers_without_a_number_stand_in_a_table_of_their_own():
 def test_a_note_that_bends_the_number_stands_beside_it():
     axis = next(a for a in forest("neck", today=TODAY).axes if "moving" in a.unit)
     assert "The printed interval and P value (.327) do not fit together." in " ".join(charts.words(axis))
-    assert "do not fit together" in charts.table(axis).rows[0][-1]
+    assert "do not fit together" in str(charts.table(axis).rows[0][-1])
 
 
 def test_hostile_words_stay_text():

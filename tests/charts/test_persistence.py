@@ -35,7 +35,7 @@ def test_the_table_holds_the_bands(comparator):
 @pytest.mark.parametrize("comparator", EXPECTED)
 def test_boxes_stand_apart_and_no_line_joins_them(comparator):
     root = ElementTree.fromstring(persistence.persistence_svg(SHOWN[comparator]))
-    boxes = [e for e in root.iter(f"{SVG}rect")]
+    boxes = list(root.iter(f"{SVG}rect"))
     assert len(boxes) == 4
     assert not list(root.iter(f"{SVG}path"))
     middles = [e for e in root.iter(f"{SVG}line") if e.get("class") == "middle"]

@@ -1,4 +1,4 @@
-"""Forest rows: the sources' own numbers, and what may share an axis. The numbers below were typed from the papers' facts."""
+"""Forest rows: the sources' own numbers, and what may share an axis. Typed from the checked facts."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The evidence page: what each address shows, what stays out, and that the eight references say how faithful they are."""
+"""The evidence page: what each address shows, what stays out, how faithful the eight references are."""
 
 import html
 import re

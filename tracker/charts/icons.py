@@ -1,4 +1,4 @@
-"""Icons: absolute numbers as a hundred small people, each array with its sentence; only numbers that a source states."""
+"""Icons: absolute numbers as a hundred small people, with a sentence; only numbers that a source states."""
 
 from dataclasses import dataclass
 

@@ -3,6 +3,8 @@
 A picture with a viewBox would shrink its letters on a phone and blow them up on a desk; here only the axis stretches.
 """
 
+from typing import Any
+
 from tracker.charts import forest, rows, theme
 from tracker.charts.draw import clean, dot, tag, text
 from tracker.charts.rows import LOOK, Measure, Placed, measure, named, placed
@@ -92,5 +94,5 @@ def _words(told: str, x: str, y: float, class_: str, anchor: str) -> str:
     return tag("text", clean(told), x=x, y=y, **look)
 
 
-def _rule(x1: str, y1: float, x2: str, y2: float, class_: str, color: str, **more: float) -> str:
+def _rule(x1: str, y1: float, x2: str, y2: float, class_: str, color: str, **more: Any) -> str:
     return tag("line", class_=class_, x1=x1, y1=y1, x2=x2, y2=y2, stroke=color, **more)

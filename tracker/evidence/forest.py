@@ -1,4 +1,4 @@
-"""Forest: the answers of one condition as rows on shared axes. Every number is its source's own; nothing is pooled here.
+"""Forest: the answers of one condition as rows on shared axes. Every number is its source's own; nothing is pooled.
 
 Rows share an axis only where unit, good direction and the point of no difference are the same: never a standard
 deviation beside a point of 10. An answer without such a number is not left out: it stands in `undrawn`.

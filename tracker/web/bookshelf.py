@@ -1,7 +1,7 @@
 """Bookshelf: everything on the evidence page, for what its address asks: a condition, a comparison, a phase of pain."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -45,10 +45,6 @@ class Asked:
     def conditions(self) -> tuple[str, ...]:
         """The conditions to show, in their order."""
         return (self.condition,) if self.condition else tuple(CONDITIONS)
-
-    def address(self) -> dict[str, str]:
-        """What was asked, for addresses."""
-        return {name: value for name, value in asdict(self).items() if value}
 
     def shows(self, *groups: str) -> bool:
         """Whether one of these comparisons is asked for."""
@@ -137,7 +133,9 @@ def shelf(condition: str, asked: Asked, today: date) -> Shelf:
 
 def drawn(axis: Axis, condition: str, asked: Asked) -> Drawn:
     """One axis."""
-    address = url_for("forest.get_forest", **(asked.address() | {"condition": condition}))
+    address = url_for(
+        "forest.get_forest", condition=condition, comparator=asked.comparator, chronicity=asked.chronicity
+    )
     legend = tuple((group, *LEGEND[group]) for group in axis.groups)
     open_marks = any(row.effect.low is None for row in axis.rows)
     return Drawn(axis.key, Markup(forest_svg(axis)), address, charts.forest(axis), legend, open_marks)

@@ -1,14 +1,12 @@
 """Signing: a clinic's admins sign the words of the evidence library; whoever reads them sees whether they did."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from tracker.charts import phrases
 from tracker.evidence.edition import edition
 from tracker.evidence.library import library
 from tracker.evidence.records import Record
@@ -102,8 +100,8 @@ def told() -> list[Line]:
 
 def back() -> Response:
     """To the list as it was."""
-    asked = {name: request.form.get(name) for name in ("state", "page")}
-    return redirect(url_for("signing.sources", **asked), 303)
+    state, number = request.form.get("state"), request.form.get("page")
+    return redirect(url_for("signing.sources", state=state, page=number), 303)
 
 
 def _id() -> UUID:
@@ -139,5 +137,5 @@ def _standing() -> dict[str, Signature]:
     if "signatures" not in g:
         who = actor_or_none()
         clinic_id = g.get("signing_clinic") or (who.clinic_id if who else None)
-        g.signatures: dict[str, Signature] = sign_off.signed(session(), clinic_id=clinic_id) if clinic_id else {}
+        g.signatures = sign_off.signed(session(), clinic_id=clinic_id) if clinic_id else {}
     return g.signatures
