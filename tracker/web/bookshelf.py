@@ -115,6 +115,7 @@ def page(args: Mapping[str, str]) -> dict[str, Any]:
         "guidelines": list(guidelines(asked, today)) if asked.shows("guideline") else [],
         "persistence": list(lasting(asked)) if asked.shows("sham", "usual") else [],
         "courses": [e for e in found if e.record.kind == "course"],
+        "no_course": no_course(asked, today),
         "safety": [e for e in found if e.record.theme == "safety"],
         "claims": sorted((e.record for e in found if e.record.seed_ref), key=lambda r: r.seed_ref or 0),
         "sources": found,
@@ -157,6 +158,14 @@ def lasting(asked: Asked) -> Iterator[dict[str, Any]]:
         if asked.shows(group_of(source, c) or ""):
             svg = Markup(persistence.persistence_svg(c))
             yield {"svg": svg, "words": persistence.words(c), "table": persistence.table(c), "record": source}
+
+
+def no_course(asked: Asked, today: date) -> str | None:
+    """That nobody was seen who followed this pain by itself, where one condition is asked for."""
+    if asked.condition is None or asked.comparator:
+        return None
+    told = beside(asked.condition, chronicity=asked.chronicity, today=today)
+    return next(g.none_seen for g in told.groups if g.key == "course")
 
 
 def guidelines(asked: Asked, today: date) -> Iterator[tuple[str, tuple[Position, ...]]]:
