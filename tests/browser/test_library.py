@@ -1,4 +1,4 @@
-"""The evidence page in a real browser: legible on a phone, both schemes pass axe, the keyboard reaches all, scripts add."""
+"""The evidence page in a real browser: legible on a phone, axe-clean in both schemes, by keyboard; scripts only add."""
 
 import re
 

@@ -129,6 +129,11 @@ def test_a_note_that_bends_the_number_stands_beside_it():
     axis = next(a for a in forest("neck", today=TODAY).axes if "moving" in a.unit)
     assert "The printed interval and P value (.327) do not fit together." in " ".join(charts.words(axis))
     assert "do not fit together" in str(charts.table(axis).rows[0][-1])
+    [drawn] = [one for one in rows.placed(axis) if one.row.at_odds]
+    assert "no clear difference: The printed interval and P value (.327) do not fit together." in " ".join(
+        drawn.details
+    )
+    assert [row.card.id for _, a in AXES for row in a.rows if row.at_odds] == ["irnich-2001-neck"]
 
 
 def test_hostile_words_stay_text():

@@ -40,7 +40,7 @@ def _across(axis: Axis) -> dict[str, Any]:
     at, text = zip(*named(axis), strict=True)
     title = {"text": "<br>".join(map(theme.safe, rows.broken(axis.unit))), "font": {"size": theme.SMALL}}
     shown = {"tickvals": list(at), "ticktext": list(text), "tickfont": {"size": theme.SMALL}, "title": title}
-    return theme.axis(type="log" if axis.ratio else "linear", range=ends, **shown)
+    return theme.axis(type="log" if axis.ratio else "linear", range=ends, showgrid=False, **shown)
 
 
 def _side(axis: Axis) -> dict[str, Any]:
@@ -95,14 +95,14 @@ def _trace(axis: Axis, group: str, stand: list[Placed]) -> dict[str, Any]:
 
 def words(axis: Axis) -> tuple[str, ...]:
     """The picture in sentences."""
-    return (reading(axis), *(_said(axis, row) for row in axis.rows), *([NOT_TRIALS] if axis.association else ()))
+    return (reading(axis), *(_said(axis, row) for row in axis.rows))
 
 
 def reading(axis: Axis) -> str:
     """How to read it."""
     line = f"The upright line marks {printed(axis.alike)}, where both groups are alike."
     if axis.association:
-        return f"Left of the line is lower with acupuncture, right of it higher. {line}"
+        return f"Left of the line is lower with acupuncture, right of it higher. {line} {NOT_TRIALS}"
     where, other = ("Left", "right") if rows.better_left(axis) else ("Right", "left")
     return f"{where} of the line is better with acupuncture, {other} of it better in the other group. {line}"
 

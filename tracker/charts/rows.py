@@ -53,9 +53,11 @@ def placed(axis: Axis) -> list[Placed]:
 
 
 def _details(row: Row) -> Iterator[str]:
-    """Against what, when, how many, how sure; then the number itself."""
+    """Against what, when, how many, how sure, and what bends the number; then the number itself."""
     told = (row.card.comparator, row.when, row.people, row.card.certainty)
     yield from broken("\u00a0· ".join(part for part in told if part))
+    if row.at_odds:
+        yield from broken(f"{row.card.direction_words}: {row.card.note or 'the source says no more'}")
     yield number(row)
 
 

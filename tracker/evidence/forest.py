@@ -60,6 +60,14 @@ class Row:
         low, high = self.effect.low, self.effect.high
         return "not seen" if low is None or high is None else f"{printed(low)} to {printed(high)}"
 
+    @property
+    def at_odds(self) -> bool:
+        """Whether the source calls unclear what its own interval puts on one side: its note must stand beside it."""
+        e = self.effect
+        if e.low is None or e.high is None or e.alike is None:
+            return False
+        return self.card.direction == "no_clear_difference" and not e.low <= e.alike <= e.high
+
 
 @dataclass(frozen=True)
 class Axis:
