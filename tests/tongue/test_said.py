@@ -10,10 +10,7 @@ from tests.tongue.words import ROOT, file_of, here, scripts, source, updated
 
 TEMPLATES = ROOT / "tracker" / "web" / "templates"
 STAFF = {"clinic"}  # folders of pages in English only
-EVIDENCE = {
-    "evidence.html",
-    "library.html",
-}  # the library's own texts are English until they have translations of their own
+EVIDENCE = {"evidence.html", "library.html", "shelves.html"}  # English until the library has translations
 STAFF_SCRIPTS = {"desk_qr.js"}
 NOT_WORDS = {
     "XXXX-XXX-XXX",  # how a code looks

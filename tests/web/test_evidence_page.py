@@ -157,3 +157,12 @@ def test_the_api_refuses_what_it_does_not_know(door):
     client = door.enter("anonymous")
     for query in ("", "?condition=gout", "?condition=neck&comparator=guideline", "?condition=neck&who=me"):
         assert client.get(f"/api/v1/evidence/forest{query}").status_code == 422
+
+
+def test_the_frame_speaks_the_readers_language_and_the_library_says_that_it_is_english(door):
+    page = door.enter("anonymous").get("/evidence?condition=neck", headers={"Accept-Language": "ko"}).text
+    assert '<html lang="ko"' in page
+    frame, shelves = page.split('<div class="library stack" lang="en"')
+    assert re.search("[가-힣]", frame)
+    assert not re.search("[가-힣]", shelves.split("<script")[0])
+    assert "Neck pain" in shelves
