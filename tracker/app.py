@@ -35,6 +35,7 @@ from tracker.web import (
     security,
     shared,
     shell,
+    signing,
     static_files,
     today,
     tongue,
@@ -44,7 +45,7 @@ from tracker.web import (
 
 PAGES = (
     *(home, join, patient, people, mine, reminders, shared),
-    *(practitioner, worklist, treatment, planning, beside, rating, clinic, desk, today, kiosk, shell),
+    *(practitioner, worklist, treatment, planning, beside, rating, clinic, desk, signing, today, kiosk, shell),
 )
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own

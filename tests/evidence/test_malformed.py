@@ -51,7 +51,12 @@ GOOD: dict[str, Any] = {
 }
 EFFECT = ("comparisons", 0, "effect")
 MISSING = object()
+SHARES = {"what": "slept", "groups": [{"who": "real", "per_100": 50}, {"who": "sham", "per_100": 101}]}
 CASES = [
+    ((*EFFECT, "alike"), 2, "comparisons[0].effect.alike", "expected 0 or 1"),
+    ((*EFFECT, "alike"), 1, "comparisons[0].effect.alike", "a ratio is above 0"),
+    ((*EFFECT, "shares"), {"what": "slept"}, "comparisons[0].effect.shares.groups", "two groups or more"),
+    ((*EFFECT, "shares"), SHARES, "comparisons[0].effect.shares.groups[1].per_100", "101 is not a number of 100"),
     (("id",), MISSING, "id", "missing"),
     (("id",), "Smith 2020", "id", "not a well-formed id"),
     (("title",), "  ", "title", "expected text"),

@@ -15,6 +15,8 @@ and frame use currentColor, so dark mode needs nothing. Classes, all optional to
   done, reaction, event, beside   on the timeline: a session, a reaction, another event, a treatment beside the sessions
   held, planned      sessions of a week, and the frame of its plan
   box, box-lost, bar, bar-seen, bar-silent, bar-best   the clinic's figures
+  alike, interval, point   a study's row: line of no difference, interval, mark      middle   estimate in a band
+  people, person     an icon array of a hundred
 """
 
 from tracker.charts.dose import dose_svg

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from tracker.evidence.card import card
-from tracker.evidence.records import Record, Threshold
+from tracker.evidence.records import Effect, Record, Threshold
 from tracker.evidence.words import banned, sentences, tradition
 from tracker.science.scales import CONDITIONS
 
@@ -23,8 +23,15 @@ def problems(records: Sequence[Record], thresholds: Sequence[Threshold], today: 
 def said(r: Record) -> str:
     """Everything a record says in our own words, a paragraph each; the seed's claim is the seed's."""
     own = (r.title, r.design, r.n_detail, r.denominator, r.durability, r.certainty_note, r.limits)
-    found = [t for c in r.comparisons for t in (c.effect.text, c.effect.unit, c.note, c.at)]
+    found = [t for c in r.comparisons for t in (c.effect.text, c.effect.unit, c.note, c.at, *_shared(c.effect))]
     return "\n\n".join(t for t in (*own, r.citation, r.plain, r.clinician, r.seed_faithful, *found) if t)
+
+
+def _shared(effect: Effect) -> Iterator[str]:
+    """Its absolute numbers as they are said."""
+    if effect.shares:
+        yield effect.shares.what
+        yield from (f"{one.per_100:g} {one.who}" for one in effect.shares.groups)
 
 
 def _of_one(r: Record, known: dict[str, Record]) -> Iterator[str]:

@@ -27,8 +27,28 @@ PLACES = (*CONDITIONS, "all")
 
 
 @dataclass(frozen=True)
+class Share:
+    """How many of 100 people in one group."""
+
+    who: str
+    per_100: float
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Absolute numbers as the source states them: of whom `what` is true, group by group."""
+
+    what: str
+    groups: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
 class Effect:
-    """What was found: a sentence, and the number with its interval where one was seen; signs as the source prints."""
+    """What was found: a sentence, and the number with its interval where one was seen; signs as the source prints.
+
+    `alike` is the number at which both groups are alike: 0 for a gap, 1 for a ratio; nothing where the number speaks of
+    one group alone.
+    """
 
     text: str
     value: float | None = None
@@ -36,6 +56,8 @@ class Effect:
     high: float | None = None
     unit: str | None = None
     better_is: str | None = None
+    alike: float | None = None
+    shares: Shares | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from tracker.storage.people import Clinic, Membership, Patient, User
 from tracker.storage.readings import Reading
 from tracker.storage.reminders import AnswerLink, Message, PushSubscription, ReminderChoice
 from tracker.storage.sharing import Erasure, Proof, ShareLink
+from tracker.storage.sign_off import EvidenceSignOff
 from tracker.storage.standing import Standing
 from tracker.storage.store import Store
 from tracker.storage.work import WorkItem, WorkMark
@@ -28,6 +29,7 @@ __all__ = [
     "DevicePerson",
     "DeviceSession",
     "Erasure",
+    "EvidenceSignOff",
     "ImportBatch",
     "InstrumentRow",
     "Kiosk",

@@ -13,7 +13,7 @@ from tracker.charts.svg_progress import progress_svg
 from tracker.services import share
 from tracker.services.errors import Refused
 from tracker.services.views import Shared, SharedPlace
-from tracker.web import literature, looks, places
+from tracker.web import literature, looks, places, signing
 from tracker.web.database import session
 from tracker.web.doors import admits
 
@@ -46,6 +46,7 @@ def opened() -> str | tuple[str, int]:
 
 def told(found: Shared) -> dict[str, Any]:
     """Everything on the page."""
+    signing.read_at(found.clinic.id)
     ends = looks.moment(found.expires_at, ZoneInfo(found.clinic.timezone))
     shown = [place(one) for one in found.places]
     panels = {one.course.condition: panel(one) for one in found.places}

@@ -18,6 +18,7 @@ from tracker.web.api import (
     courses,
     dose,
     evidence,
+    forest,
     invitations,
     kiosk,
     me,
