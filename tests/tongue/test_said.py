@@ -10,7 +10,7 @@ from tests.tongue.words import ROOT, file_of, here, literature, scripts, source,
 
 TEMPLATES = ROOT / "tracker" / "web" / "templates"
 STAFF = {"clinic"}  # folders of pages in English only
-EVIDENCE = {
+EVIDENCE = {TEMPLATES / name for name in ("evidence.html", "partials/library.html", "partials/shelves.html")}
     TEMPLATES / name for name in ("evidence.html", "partials/library.html", "partials/shelves.html")
 }  # the whole
 STAFF_SCRIPTS = {"desk_qr.js"}

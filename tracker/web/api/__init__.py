@@ -37,7 +37,7 @@ PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
 PARTS = (
     *(me, invitations, courses, readings, sessions, reactions, milestones, dose, answers, kiosk, push),
-    *(roster, worklist, clinic, evidence),
+    *(roster, worklist, clinic, evidence, forest),
 )
 
 
