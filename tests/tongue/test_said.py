@@ -11,8 +11,6 @@ from tests.tongue.words import ROOT, file_of, here, literature, scripts, source,
 TEMPLATES = ROOT / "tracker" / "web" / "templates"
 STAFF = {"clinic"}  # folders of pages in English only
 EVIDENCE = {TEMPLATES / name for name in ("evidence.html", "partials/library.html", "partials/shelves.html")}
-    TEMPLATES / name for name in ("evidence.html", "partials/library.html", "partials/shelves.html")
-}  # the whole
 STAFF_SCRIPTS = {"desk_qr.js"}
 NOT_WORDS = {
     "XXXX-XXX-XXX",  # how a code looks

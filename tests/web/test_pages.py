@@ -265,7 +265,7 @@ def test_evidence_shows_every_part_of_a_card(door):
 def test_a_patient_reads_what_studies_found_and_the_limits_in_their_language(app, door, world):
     page = door.enter("owner").get("/app/progress").text
     assert "Where the limits come from" in page
-    assert "Not yet signed off by a clinician." in page
+    assert "Not yet signed off by a clinician" in page
     assert "months count from" in page
 
 

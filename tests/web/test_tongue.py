@@ -58,7 +58,7 @@ def test_what_studies_found_beside_a_patients_chart_is_in_the_language_of_the_re
     prefer(door, "owner", code)
     page = door.enter("owner").get("/app/progress").text
     with tongue.speaking(code):
-        for sentence in ("Not yet signed off by a clinician.", "Where the limits come from", "Unwanted effects"):
+        for sentence in ("Not yet signed off by a clinician", "Where the limits come from", "Unwanted effects"):
             assert tongue.translated(sentence) in page
     assert ("Not yet signed off" in page) == (code == "en")
     assert 'lang="en"' not in page.partition("<main")[2] or code == "en"
