@@ -339,16 +339,6 @@ def test_a_blank_score_is_refused_beside_the_form_and_nothing_is_stored(door, wo
     assert door.scores() == stored
 
 
-def test_a_session_recorded_twice_keeps_what_was_written_first(app, door, world):
-    client, page = door.enter("practitioner"), course_of(world)
-    token = csrf(client, page)
-    for more in ({"modality": ["acupuncture"], "note": "left side"}, {}):
-        assert client.post(f"{page}/sessions", data={"csrf_token": token, **more}).status_code == 303
-    with app.app_context():
-        course = review.course(session(), actor=staff(world), course_id=world.courses["owner"])
-    assert [(s.state, s.modalities, s.note) for s in course.sessions][1:] == [("held", ("acupuncture",), "left side")]
-
-
 def test_the_desk_enrols_a_patient_in_one_form(app, door):
     desk = door.enter("front_desk")
     page = desk.get("/clinic/people").text
