@@ -93,7 +93,8 @@ def test_a_page_stands_whole_with_one_heading_and_no_inline_script(door, name, p
     answer = door.enter(name).get(path)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
-    assert len(re.findall(r"<h1[ >]", answer.text.split("<template")[0])) == (0 if path in SHELLS else 1)
+    shown = re.sub(r'<div class="stack" role="alert" hidden>.*?</div>', "", answer.text.split("<template")[0])
+    assert len(re.findall(r"<h1[ >]", shown)) == (0 if path in SHELLS else 1)
     assert not re.search(r"<script(?![^>]* src=)|<style|\son\w+=| style=", answer.text)
     assert '<html lang="en"' in answer.text
     assert '<a class="skip" href="#main">' in answer.text
@@ -192,7 +193,7 @@ def test_no_text_of_a_person_becomes_markup(app, door, world, trick):
         day = datetime.now(UTC).date() - timedelta(days=1)
         visit = uuid5(course.id, f"{day}/1")
         log.session(session(), actor=here, id=visit, course_id=course.id, held_on=day, note=trick)
-        log.reaction(session(), actor=here, id=uuid4(), course_id=course.id, occurred_on=day, code=trick, words=trick)
+        log.reaction(session(), actor=here, id=uuid4(), course_id=course.id, occurred_on=day, code="other", words=trick)
         place = {"course_id": course.id, "site": trick, "side": "left", "kind": "check_in", "instrument": "nrs_week"}
         at = datetime.now(UTC) - timedelta(hours=1)
         first = log.reading(session(), actor=here, id=uuid4(), value=5, recorded_at=at, **place).reading.id
@@ -356,7 +357,8 @@ def test_the_desk_enrols_a_patient_in_one_form(app, door):
     phone = app.test_client()
     redeem(phone, re.search(CODE, shown[1].text)[0])  # type: ignore[index]
     (course,) = phone.get("/app/home.json").json["courses"]
-    assert course["places"] == [{"site": "knee", "side": "left", "words": "left knee"}]
+    (place,) = course["places"]
+    assert (place["site"], place["side"], place["words"]) == ("knee", "left", "left knee")
     assert {ask["kind"] for ask in course["asks"]} == {"baseline"}
 
 
