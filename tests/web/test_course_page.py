@@ -1,6 +1,7 @@
 """The practitioner's page of a course: everything of it, each figure drawn, in words and as a table, at every edge."""
 
 import html
+import io
 import re
 from datetime import timedelta
 from typing import Any
@@ -8,9 +9,11 @@ from uuid import uuid4
 from xml.etree import ElementTree
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import event
 
 from tests.web.record import Course, ago, at, ordinary, today
+from tests.web.world import csrf
 from tracker.evidence.library import library
 from tracker.services import enrol, log
 from tracker.services.actor import Actor
@@ -74,14 +77,72 @@ def test_everything_of_a_course_stands_on_its_page(looked, course):
     assert [one for one in SECTIONS if one not in headings] == []
     assert "8 of 8 planned sessions held" in text
     assert "visit-sheet.pdf" in text
-    assert "Open on the work list" not in text
 
 
-def test_open_work_stands_on_the_page_where_there_is_some(app):
-    with app.test_request_context():
-        shown = app.jinja_env.get_template("clinic/course/work.html").render(work=("Worsened: 3 points above <b>",))
-    assert "Open on the work list" in shown
-    assert "&lt;b&gt;" in shown
+def test_open_work_stands_on_page_and_sheet_and_is_closed_from_there(app, world, looked):
+    with app.app_context():
+        course = Course(world).open()
+        course.score(ago(20), 0, kind="baseline")
+        course.visit(ago(19), 1, 0)
+        course.score(ago(1), 8)
+    why = "is 8 above the baseline (0). 4 or more is listed."
+    text = page(looked, course)
+    section = text.split('id="work-title"')[1].split("</section>")[0]
+    assert "Sudden rise" in section
+    assert why in section
+    assert "Sudden rise" in words_of(looked, course)
+    assert why in words_of(looked, course)
+    action = re.findall(r'action="(/clinic/worklist/[^"]+/resolve)"', section)
+    body = {"csrf_token": csrf(looked, course.path), "back": str(course.id), "resolution": "spoke", "note": "rang"}
+    answer = looked.post(action[0], data=body)
+    assert (answer.status_code, answer.location) == (303, course.path)
+    assert why not in page(looked, course)
+    assert why not in words_of(looked, course)
+
+
+def words_of(client, course: Course) -> str:
+    """All letters of the visit sheet, on one line."""
+    file = client.get(f"{course.path}/visit-sheet.pdf").data
+    return re.sub(r"\s+", " ", " ".join(one.extract_text() for one in PdfReader(io.BytesIO(file)).pages))
+
+
+def test_what_else_is_taken_is_a_stretch_on_the_timeline_on_page_api_and_sheet(app, looked, course):
+    with app.app_context():
+        told = {"course_id": course.id, "kind": "medicine", "code": "opioid", "label": "tramadol"}
+        days = {"begun_on": ago(120), "ended_on": ago(110)}
+        log.co_treatment(session(), actor=course.who, id=uuid4(), **told, **days)
+        gone = log.co_treatment(session(), actor=course.who, id=uuid4(), **told | {"label": "wrong"}, **days)
+        back = {"supersedes": gone.id, "retracted": True, "label": "wrong"}
+        log.co_treatment(session(), actor=course.who, id=uuid4(), **told | back, **days)
+    text = page(looked, course)
+    (address,) = {one for one in re.findall(r'data-figure="([^"]+)"', text) if "/timeline?" in one}
+    figure = looked.get(address).json
+    rows = [row for row in figure["table"]["rows"] if "tramadol" in str(row)]
+    assert len(rows) == 1
+    assert not [row for row in figure["table"]["rows"] if "wrong" in str(row)]
+    assert "tramadol" in drawn_words(text)
+    assert "tramadol" in words_of(looked, course)
+
+
+def drawn_words(text: str) -> str:
+    """What the timeline's drawing says."""
+    return " ".join("".join(root.itertext()) for root in drawings(text, "What was done, and what happened"))
+
+
+def test_how_staff_rated_a_reaction_stands_on_page_and_sheet(app, looked, course):
+    with app.app_context():
+        told = {"course_id": course.id, "occurred_on": ago(120), "code": "bruise"}
+        one = log.reaction(session(), actor=course.owner, id=uuid4(), **told)
+        log.assessment(session(), actor=course.who, id=uuid4(), reaction_id=one.id, grade=2, causality="probable")
+    for text in (page(looked, course), words_of(looked, course)):
+        assert re.search(r"grade [^;]+; probable[^;]*; not serious", text)
+
+
+def test_a_session_is_written_down_at_one_place(looked, course):
+    text = page(looked, course)
+    assert f'href="{course.path}/sessions/new"' in text
+    assert f'action="{course.path}/sessions/repeat"' in text
+    assert f'action="{course.path}/sessions"' not in text
 
 
 @pytest.mark.parametrize("name", ["progress", "timeline", "dose"])
@@ -364,6 +425,7 @@ def test_a_long_course_takes_as_many_statements_as_a_short_one(app, world, looke
         short, long = Course(world).open("P-short"), Course(world).open("P-long")
         short.visit(ago(40), 6, 4)
         short.weeks({40 - n: 5 for n in range(3)})
+        short.score(ago(36), 9)  # an item on the work list, as the long one has some
         for n in range(40):
             long.visit(ago(400 - 7 * n), 6, 4)
         items = [

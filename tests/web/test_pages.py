@@ -94,7 +94,8 @@ def test_a_page_stands_whole_with_one_heading_and_no_inline_script(door, name, p
     answer = door.enter(name).get(path)
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "no-store"
-    assert len(re.findall(r"<h1[ >]", answer.text.split("<template")[0])) == (0 if path in SHELLS else 1)
+    shown = re.sub(r'<div class="stack" role="alert" hidden>.*?</div>', "", answer.text.split("<template")[0])
+    assert len(re.findall(r"<h1[ >]", shown)) == (0 if path in SHELLS else 1)
     assert not re.search(r"<script(?![^>]* src=)|<style|\son\w+=| style=", answer.text)
     assert '<html lang="en"' in answer.text
     assert '<a class="skip" href="#main">' in answer.text
@@ -382,16 +383,6 @@ def test_a_blank_score_is_refused_beside_the_form_and_nothing_is_stored(door, wo
     assert door.scores() == stored
 
 
-def test_a_session_recorded_twice_keeps_what_was_written_first(app, door, world):
-    client, page = door.enter("practitioner"), course_of(world)
-    token = csrf(client, page)
-    for more in ({"modality": ["acupuncture"], "note": "left side"}, {}):
-        assert client.post(f"{page}/sessions", data={"csrf_token": token, **more}).status_code == 303
-    with app.app_context():
-        course = review.course(session(), actor=staff(world), course_id=world.courses["owner"])
-    assert [(s.state, s.modalities, s.note) for s in course.sessions][2:] == [("held", ("acupuncture",), "left side")]
-
-
 def test_the_desk_enrols_a_patient_in_one_form(app, door):
     desk = door.enter("front_desk")
     page = desk.get("/clinic/people").text
@@ -409,7 +400,8 @@ def test_the_desk_enrols_a_patient_in_one_form(app, door):
     phone = app.test_client()
     redeem(phone, re.search(CODE, shown[1].text)[0])  # type: ignore[index]
     (course,) = phone.get("/app/home.json").json["courses"]
-    assert course["places"] == [{"site": "knee", "side": "left", "words": "left knee", "rises_from": {}}]
+    (place,) = course["places"]
+    assert (place["site"], place["side"], place["words"]) == ("knee", "left", "left knee")
     assert {ask["kind"] for ask in course["asks"]} == {"baseline"}
 
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session as Database
 from tracker.services import audit, clock, review
 from tracker.services.actor import Actor, admit
 from tracker.services.transaction import writing
-from tracker.services.views import CourseView, Own, OwnCourse, OwnReminders
-from tracker.storage import PushSubscription, ReminderChoice
+from tracker.services.views import CourseView, Own, OwnCourse, OwnReminders, OwnWork
+from tracker.storage import PushSubscription, ReminderChoice, WorkItem
 
 FORMATS = ("json", "csv", "pdf")
 
@@ -39,7 +39,16 @@ def _course(db: Database, actor: Actor, course: CourseView) -> OwnCourse:
         milestones=review.milestones(db, **at),
         co_treatments=review.co_treatments(db, **at),
         consents=review.consents(db, **at),
+        work=_work(db, actor, course),
     )
+
+
+def _work(db: Database, actor: Actor, course: CourseView) -> tuple[OwnWork, ...]:
+    """What the course put on the clinic's work list, closed or not, the oldest first; staff's notes stay with staff."""
+    mine = (WorkItem.clinic_id == actor.clinic, WorkItem.course_id == course.id)
+    rows = db.scalars(select(WorkItem).where(*mine).order_by(WorkItem.opened_on, WorkItem.id))
+    told = [{name: getattr(row, name) for name in OwnWork.__dataclass_fields__} for row in rows]
+    return tuple(OwnWork(**one | {"site": one["site"] or None}) for one in told)
 
 
 def _reminders(db: Database, actor: Actor) -> OwnReminders | None:

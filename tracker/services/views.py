@@ -472,6 +472,22 @@ class OwnCourse:
     milestones: tuple[MilestoneView, ...]
     co_treatments: tuple[CoTreatmentView, ...]
     consents: tuple[ConsentView, ...]
+    work: tuple["OwnWork", ...]
+
+
+@dataclass(frozen=True)
+class OwnWork:
+    """What a course put on the clinic's work list, as the person may know it: without notes and names of staff."""
+
+    reason: str
+    opened_on: date
+    month: int | None
+    site: str | None
+    side: str
+    instrument: str | None
+    details: Mapping[str, Any]
+    resolved_at: datetime | None
+    resolution: str | None
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,7 @@ def of_course(
     """The open items of one course, the most urgent first; or all of them, for its history."""
     admit(actor, *READERS)
     now = now or clock.now()
+    dates.refresh(db, clinic_id=actor.clinic, now=now)
     with writing(db):
         mine = courses.find(db, actor, course_id)
         chosen = _rows(actor.clinic).where(WorkItem.course_id == course_id).order_by(*_order("open"))

@@ -22,11 +22,12 @@ from tracker.science.dose import Week, weeks
 from tracker.science.milestones import MILESTONES
 from tracker.science.progress import Progress
 from tracker.science.scales import DIARY, NOW, Instrument
+from tracker.services import clock, review, scales, worklist
 from tracker.services import history as trail
-from tracker.services import review, scales
 from tracker.services.history import Correction
-from tracker.services.views import CourseView, MilestoneView, ReactionView, ReadingView
-from tracker.web import history, literature, places, reactions, wording
+from tracker.services.views import CoTreatmentView, CourseView, MilestoneView, ReactionView, ReadingView
+from tracker.services.worklist import WorkView
+from tracker.web import history, literature, places, reactions, wording, work_words
 from tracker.web.database import session
 from tracker.web.places import Chosen
 from tracker.web.security import actor, clinic
@@ -61,6 +62,8 @@ class Seen:
     corrections: tuple[Correction, ...]
     reactions: tuple[ReactionView, ...]
     milestones: tuple[MilestoneView, ...]
+    beside: tuple[CoTreatmentView, ...]
+    work: tuple[WorkView, ...]
     evidence: Panel
 
     @property
@@ -91,10 +94,11 @@ def look(found: Chosen) -> Seen:
     readings = review.readings(session(), **at)
     odd = review.reactions(session(), **at)
     happened = tuple(one for one in review.milestones(session(), **at) if one.effective)
+    taken = tuple(one for one in review.co_treatments(session(), **at) if one.effective)
     return Seen(
         chosen=found,
         p=p,
-        timeline=beside_scores(p, odd, happened),
+        timeline=beside_scores(p, odd, happened, taken),
         weeks=by_week(found.course, p),
         after=late(found.course, p),
         asked=questionnaires(found.course, p, readings, scales.scales(session(), actor=actor())),
@@ -102,26 +106,37 @@ def look(found: Chosen) -> Seen:
         corrections=trail.corrections(session(), readings=readings, **at),
         reactions=odd,
         milestones=happened,
+        beside=taken,
+        work=worklist.of_course(session(), actor(), found.course.id),
         evidence=literature.of_course(found.course, p),
     )
 
 
 def beside_scores(
-    p: Progress, odd: Sequence[ReactionView], happened: Sequence[MilestoneView], spans: Sequence[Span] = ()
+    p: Progress,
+    odd: Sequence[ReactionView],
+    happened: Sequence[MilestoneView],
+    taken: Sequence[CoTreatmentView] = (),
 ) -> Timeline:
-    """What stands under the scores: sessions, reactions, what happened; `spans`: treatments beside the sessions."""
+    """What stands under the scores: sessions, reactions, what happened, what else was taken from day to day."""
     return Timeline(
         p,
         reactions=tuple(Dated(one.occurred_on, told(one)) for one in odd),
         events=tuple(Dated(x.happened_on, wording.MILESTONE[x.code]) for x in happened if x.code in MILESTONES),
-        spans=tuple(spans),
+        spans=tuple(map(span, taken)),
     )
 
 
+def span(one: CoTreatmentView) -> Span:
+    """Opioid: tramadol, from its first day on."""
+    return Span(wording.co_treatment(one), one.begun_on, one.ended_on, one.note or "")
+
+
 def told(one: ReactionView) -> str:
-    """A bruise, mild."""
+    """A bruise, mild; with what staff made of it."""
     more = [one.grade] if one.grade else []
-    return ", ".join([reactions.WORDS.get(one.code, wording.plain(one.code)), *more, *(["serious"] * one.serious)])
+    said = ", ".join([reactions.WORDS.get(one.code, wording.plain(one.code)), *more, *(["serious"] * one.serious)])
+    return f"{said} (rated: {reactions.rated(one.assessment)})" if one.assessment else said
 
 
 def late(course: CourseView, p: Progress) -> int:
@@ -176,6 +191,11 @@ def _zone() -> ZoneInfo:
     return ZoneInfo((clinic() or {"timezone": "UTC"})["timezone"])
 
 
+def today() -> date:
+    """The clinic's date."""
+    return clock.now().astimezone(_zone()).date()
+
+
 def drawings(seen: Seen) -> dict[str, Drawn]:
     """The three drawings of the page, each for both widths."""
     p, figures = seen.p, (seen.progress, timeline(seen.timeline), dose.dose(seen.weeks, seen.after))
@@ -213,5 +233,5 @@ def shown(seen: Seen) -> dict[str, Any]:
         "milestones": seen.milestones,
         "evidence": seen.evidence,
         "limits": limits(seen.p.instrument.code, seen.course.condition),
-        "work": (),  # open work-list items of the course, each with its words
+        "work": [work_words.told(one, today()) for one in seen.work],
     }

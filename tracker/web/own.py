@@ -50,6 +50,20 @@ HAPPENED = {
 ON_PAPER = 1000  # the newest entries; all of them stand in the other two forms
 
 
+class OwnWorkShape(Shape):
+    """What a course put on the clinic's work list, and what became of it."""
+
+    reason = fields.String()
+    opened_on = fields.Date()
+    month = fields.Integer(allow_none=True)
+    site = fields.String(allow_none=True)
+    side = fields.String()
+    instrument = fields.String(allow_none=True)
+    details = fields.Dict()
+    resolved_at = Moment(allow_none=True)
+    resolution = fields.String(allow_none=True)
+
+
 class OwnCourseShape(Shape):
     """A course with everything in it."""
 
@@ -59,6 +73,7 @@ class OwnCourseShape(Shape):
     milestones = fields.List(fields.Nested(MilestoneShape))
     co_treatments = fields.List(fields.Nested(CoTreatmentShape(exclude=("note",))))
     consents = fields.List(fields.Nested(ConsentShape))
+    work = fields.List(fields.Nested(OwnWorkShape))
 
 
 class OwnRemindersShape(Shape):

@@ -5,10 +5,9 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from tracker.science.scales import MODALITIES
 from tracker.services import clock, log, review
 from tracker.services.errors import Invalid, Refused
 from tracker.services.sheet import made
@@ -70,20 +69,12 @@ def enter(course_id: UUID) -> Response | tuple[str, int]:
     return written(course_id, enter_reading, "Saved. The score is marked as entered by staff or with help.")
 
 
-@blp.post("/courses/<uuid:course_id>/sessions")
-@admits("practitioner", "clinic_admin")
-def record_session(course_id: UUID) -> Response | tuple[str, int]:
-    """A session held, today unless another day is named."""
-    return written(course_id, enter_session, "Saved. The session counts as held.")
-
-
 def course_page(course_id: UUID, number: int = 0, **more: Any) -> str:
     """The course with everything logged in it."""
     found = place_of(course_id, number)
     shown = everything.shown(everything.look(found)) | {
         "fresh": uuid4(),
         "opened": clock.now().astimezone(zone()),
-        "modalities": MODALITIES,
     }
     return render_template("clinic/course.html", chosen=found, course=found.course, today=today(), **shown, **more)
 
@@ -135,16 +126,6 @@ def past(on: date | None) -> date:
     if on is not None and on > today():
         raise Invalid("too_late", "This day is still to come.", "/on")
     return on or today()
-
-
-def enter_session(course_id: UUID, number: int) -> None:
-    """A held session with what was done in it; what was written before stays where the form says nothing."""
-    on = forms.day("on") or today()
-    id = uuid5(course_id, f"{on.isoformat()}/1")
-    old = next((s for s in place_of(course_id, number).course.sessions if s.id == id), None)
-    done = [m for m in request.form.getlist("modality") if m in MODALITIES] or (old.modalities if old else ())
-    note = forms.text("note") or (old.note if old else None)
-    log.session(session(), actor=actor(), id=id, course_id=course_id, held_on=on, modalities=done, note=note)
 
 
 def place_of(course_id: UUID, number: int) -> Chosen:

@@ -17,7 +17,7 @@ from tracker.exports.visit_sheet import Lines, PlaceSheet, Sheet, VisitSheet, be
 from tracker.science.cohort import DEFINITIONS
 from tracker.science.progress import Pair, Point, Progress
 from tracker.services.views import CourseView
-from tracker.web import course_page, history, places, wording
+from tracker.web import course_page, history, places, wording, work_words
 from tracker.web.course_page import Seen
 from tracker.web.security import clinic
 
@@ -54,12 +54,12 @@ def answer(file: bytes) -> Response:
     )
 
 
-def pdf_of(seen: Sequence[Seen], work: Sequence[str] = ()) -> bytes:
-    """The sheet of a course, one look a place; `work`: its open work-list items in words."""
-    return visit_sheet(sheet(seen, work))
+def pdf_of(seen: Sequence[Seen]) -> bytes:
+    """The sheet of a course, one look a place."""
+    return visit_sheet(sheet(seen))
 
 
-def sheet(seen: Sequence[Seen], work: Sequence[str] = ()) -> VisitSheet:
+def sheet(seen: Sequence[Seen]) -> VisitSheet:
     """Everything on it, in words."""
     first, here = seen[0], clinic() or {"name": ""}
     made = VisitSheet(
@@ -70,7 +70,7 @@ def sheet(seen: Sequence[Seen], work: Sequence[str] = ()) -> VisitSheet:
         language="en",
         plan=(_printed(first.p, here["name"]), *_plan(first)),
         places=tuple(_place(one, len(seen) > 1) for one in seen),
-        short=tuple(_short(first, seen, work)),
+        short=tuple(_short(first, seen)),
         long=(
             Lines("Questionnaires", tuple(_answers(one) for one in first.asked) or ("None answered.",)),
             Lines("What studies of groups found", (first.evidence.summary,)),
@@ -187,8 +187,9 @@ def _after(table: Table) -> Sheet:
     return Sheet(table.caption, table.columns, rows, 1)
 
 
-def _short(first: Seen, seen: Sequence[Seen], work: Sequence[str]) -> Iterator[Lines]:
+def _short(first: Seen, seen: Sequence[Seen]) -> Iterator[Lines]:
     """What is told in a few lines: what is open for the visit, reactions, what else happened."""
+    work = [work_words.on_paper(one, course_page.today()) for one in first.work]
     yield Lines(
         "Open for this visit", tuple(dict.fromkeys([*work, *(q for one in seen for q in open_now(one))])) or (NOT_OPEN,)
     )

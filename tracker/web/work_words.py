@@ -1,6 +1,7 @@
 """Work words: why an item is on the work list, as a sentence of arithmetic. Staff's English."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -40,6 +41,38 @@ ONE_TAP = {
     "review_due": ("plan", "spoke", "noted"),
     "reaction": ("spoke", "visit", "referred", "plan", "noted"),
 }
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item as pages tell it."""
+
+    item: WorkView
+    reason: str
+    why: str
+    about: str
+    ago: int
+    taps: tuple[tuple[str, str], ...]
+    asked: tuple[tuple[str, str], ...]  # of a call: field, place
+
+
+def told(item: WorkView, today: date) -> Line:
+    """An item in words."""
+    asked = tuple((f"value-{n}", body(item.condition, p.site, p.side)) for n, p in enumerate(item.places))
+    return Line(
+        item=item,
+        reason=REASON[item.reason],
+        why=why(item, today),
+        about=about(item),
+        ago=(today - item.opened_on).days,
+        taps=tuple((code, RESOLUTION[code]) for code in ONE_TAP[item.reason]),
+        asked=asked if item.asked else (),
+    )
+
+
+def on_paper(item: WorkView, today: date) -> str:
+    """Sudden rise, since 12 May 2026. A score of 8 …"""
+    return f"{REASON[item.reason]}, since {phrases.day(item.opened_on)}. {why(item, today)}"
 
 
 def why(item: WorkView, today: date) -> str:

@@ -1,6 +1,5 @@
 """Work list: who needs somebody, why, since when; the forms that close an item or enter what was said on a call."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,11 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker.charts import phrases
-from tracker.charts.places import body
 from tracker.science.worklist import REASONS
 from tracker.services import worklist
 from tracker.services.errors import Conflict, NotFound, Refused
-from tracker.services.worklist import Answer, WorkView
+from tracker.services.worklist import Answer
 from tracker.storage.work import RESOLUTIONS
 from tracker.web import forms, work_words
 from tracker.web.database import session
@@ -24,19 +22,6 @@ from tracker.web.security import actor
 PAGE, PAST = 50, 50  # open and resolved items on one page
 
 blp = Blueprint("work", __name__, url_prefix="/clinic/worklist")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One item as the page tells it."""
-
-    item: WorkView
-    reason: str
-    why: str
-    about: str
-    ago: int
-    taps: tuple[tuple[str, str], ...]
-    asked: tuple[tuple[str, str], ...]  # of a call: field, place
 
 
 @blp.get("")
@@ -91,6 +76,9 @@ def _written(write: Any, said: str) -> Response | tuple[str, int]:
         session().rollback()
         return list_page(asked, problem=error.message), 409 if isinstance(error, Conflict) else 422
     flash(said)
+    course_id = forms.uuid("back")
+    if course_id:
+        return redirect(url_for("practitioner.course", course_id=course_id), 303)
     return redirect(url_for("work.page", reason=asked["reason"], practitioner=asked["practitioner"]), 303)
 
 
@@ -101,8 +89,8 @@ def list_page(asked: dict[str, str | None], after: str | None = None, **more: An
     past = worklist.listed(session(), actor=actor(), state="resolved", size=PAST, **chosen) if not after else None
     return render_template(
         "clinic/worklist.html",
-        lines=[told(item) for item in now.rows],
-        past=[told(item) for item in past.rows] if past else [],
+        lines=[work_words.told(item, today()) for item in now.rows],
+        past=[work_words.told(item, today()) for item in past.rows] if past else [],
         past_more=bool(past and past.next),
         next=now.next,
         first=after is None,
@@ -110,22 +98,6 @@ def list_page(asked: dict[str, str | None], after: str | None = None, **more: An
         reasons=work_words.REASON,
         done=work_words.RESOLUTION,
         **more,
-    )
-
-
-def told(item: WorkView) -> Line:
-    """An item in words."""
-    on = today()
-    return Line(
-        item=item,
-        reason=work_words.REASON[item.reason],
-        why=work_words.why(item, on),
-        about=work_words.about(item),
-        ago=(on - item.opened_on).days,
-        taps=tuple((code, work_words.RESOLUTION[code]) for code in work_words.ONE_TAP[item.reason]),
-        asked=tuple((f"value-{n}", body(item.condition, p.site, p.side)) for n, p in enumerate(item.places))
-        if item.asked
-        else (),
     )
 
 

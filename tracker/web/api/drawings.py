@@ -61,7 +61,8 @@ def for_staff(name: str, course: CourseView, progress: Progress) -> dict[str, An
     at = {"actor": actor(), "course_id": course.id}
     odd, happened = review.reactions(session(), **at), review.milestones(session(), **at)
     counted = tuple(one for one in happened if one.effective)
-    return timeline(course_page.beside_scores(progress, odd, counted)).json()
+    taken = tuple(one for one in review.co_treatments(session(), **at) if one.effective)
+    return timeline(course_page.beside_scores(progress, odd, counted, taken)).json()
 
 
 def _drawn(name: str, progress: Progress, audience: str, ids: tuple[str, ...]) -> Figure:
