@@ -27,7 +27,7 @@ def note(
 ) -> None:
     """Record one act. A patient acting for themselves acts on nobody's behalf; a carer is known by their phone."""
     own = patient_id == actor.patient_id and not actor.carer
-    db.execute(
+    db.connection().execute(
         WRITTEN,
         {
             "clinic_id": clinic_id or actor.clinic,

@@ -5,10 +5,12 @@ that changes it takes it away again. So a page is one query on an index, whateve
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import orjson
@@ -25,12 +27,13 @@ from tracker.services.session import COUNTS_AFTER
 from tracker.services.transaction import writing
 from tracker.services.views import RosterPage, RosterRow
 from tracker.services.work import dates
-from tracker.storage import Course, Outcome, Patient, Session, Standing, columns
+from tracker.storage import Clinic, Course, Outcome, Patient, Session, Standing, WorkMark, columns
 from tracker.storage.standing import STATES
 
 LARGEST = 200
 CANDIDATES = (*dict.fromkeys(PRIMARY.values()), NOW)
 STANDING, COURSE, PATIENT = (table.__table__.c for table in (Standing, Course, Patient))
+_CLINIC, _MARK = Clinic.__table__.c, WorkMark.__table__.c
 KEYS = {  # what each order goes by, from first to last; the last two tell rows apart
     "attention": (STANDING.turn, STANDING.day, STANDING.course_id, STANDING.position),
     "entry": (STANDING.heard, STANDING.course_id, STANDING.position),
@@ -39,6 +42,11 @@ KEYS = {  # what each order goes by, from first to last; the last two tell rows 
 SORTS = tuple(KEYS)
 FILTERS = {"condition": COURSE.condition, "practitioner": COURSE.practitioner, "state": STANDING.state}
 PLACED = ("course_id", "site", "side", "position", "turn", "day", "heard", "state", "reason", "shown")
+CLINIC = (  # what is asked before any page: the clinic's day, how far its dates were looked at, the first end to come
+    select(_CLINIC.timezone, _MARK.looked_on, standing.FIRST_END.label("first_end"))
+    .outerjoin(WorkMark.__table__, _MARK.clinic_id == _CLINIC.id)
+    .where(_CLINIC.id == bindparam("clinic"))
+)
 SEEN = ("course_id", "site", "side", "instrument", "baseline", "readings", "start", "last_on", "last_value", "weeks")
 
 
@@ -62,22 +70,53 @@ def roster(
     admit(actor, "practitioner", "clinic_admin", "operator")
     _check(size, sort, state)
     now = now or clock.now()
-    asked = {"condition": condition, "practitioner": practitioner, "state": state}
-    told = {name: value for name, value in asked.items() if value is not None}
-    key = _read(sort, after) if after else ()
-    dates.refresh(db, clinic_id=actor.clinic, now=now)
+    filters = {"condition": condition, "practitioner": practitioner, "state": state}
+    told = {name: value for name, value in filters.items() if value is not None}
+    asked = Asked(search.strip(), told, sort, _read(sort, after) if after else (), size, as_of)
+    while (page := _look(db, actor, asked, now)) is None:  # once a day
+        dates.refresh(db, clinic_id=actor.clinic, now=now)
+    return page
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a page is asked for, checked; `key` is the place in the order that it begins after."""
+
+    search: str
+    filters: Mapping[str, str]
+    sort: str
+    key: tuple[Any, ...]
+    size: int
+    as_of: date | None
+
+
+def _look(db: Database, actor: Actor, asked: Asked, now: datetime) -> RosterPage | None:
+    """The page and its note in the trail, in one transaction; None where the clinic has to be brought up to today."""
     with writing(db):
-        on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
-        standing.move_on(db, actor.clinic, on)
-        chosen = _page(sort, tuple(told), bool(after))
-        if search.strip():
-            chosen = chosen.where(_sought(search.strip()))
-        values = told | {f"key_{n}": part for n, part in enumerate(key)} | {"clinic": actor.clinic, "rows": size + 1}
-        found = db.execute(chosen, values).all()
-        shown = found[:size]
+        clinic = db.connection().execute(CLINIC, {"clinic": actor.clinic}).one()
+        today = now.astimezone(ZoneInfo(clinic.timezone)).date()
+        if not dates.reached(clinic.looked_on, today):
+            return None
+        on = asked.as_of or today
+        if clinic.first_end is not None and clinic.first_end <= on.toordinal():
+            standing.move_on(db, actor.clinic, on)
+        found = db.connection().execute(_chosen(asked), _values(asked, actor.clinic)).all()
+        shown = found[: asked.size]
         audit.note(db, actor=actor, now=now, action="roster.look", subject="roster", rows=len(shown))
         rows = _rows(db, actor.clinic, shown, now)
-    return RosterPage(rows, _cursor(sort, shown[-1]) if len(found) > size else None)
+    return RosterPage(rows, _cursor(asked.sort, shown[-1]) if len(found) > asked.size else None)
+
+
+def _chosen(asked: Asked) -> Select[Any]:
+    """The page's query."""
+    chosen = _page(asked.sort, tuple(asked.filters), bool(asked.key))
+    return chosen.where(_sought(asked.search)) if asked.search else chosen
+
+
+def _values(asked: Asked, clinic_id: UUID) -> dict[str, Any]:
+    """What the query is asked with; one row more than are shown tells whether there is a next page."""
+    key = {f"key_{n}": part for n, part in enumerate(asked.key)}
+    return {**asked.filters, **key, "clinic": clinic_id, "rows": asked.size + 1}
 
 
 def _check(size: int, sort: str, state: str | None) -> None:
@@ -248,29 +287,32 @@ def _shown(found: Any, scale: Instrument, label: str, held: int) -> dict[str, An
 
 
 def _row(row: Any, told: Mapping[str, Any], scale: Instrument) -> RosterRow:
-    """One line."""
+    """One line; the row is taken apart at once: fifty times twenty look-ups by name would be a tenth of the page."""
+    id, site, side, number, _, _, heard, state, reason, _, code, condition, chronicity, by, planned, initials = row
+    last_on = told["last_on"]
     return RosterRow(
-        course_id=row.course_id,
-        patient_code=row.patient_code,
-        initials=row.initials,
-        condition=row.condition,
-        chronicity=row.chronicity,
-        practitioner=row.practitioner,
-        site=row.site or None,
-        side=row.side,
-        scale=scale,
-        last_value=told["last_value"],
-        last_on=date.fromisoformat(told["last_on"]) if told["last_on"] else None,
-        entry_on=date.fromordinal(-row.heard) if row.heard else None,
-        baseline=told["baseline"],
-        change=told["change"],
-        spark=tuple(told["spark"]),
-        held=told["held"],
-        planned=row.planned_sessions,
-        state=row.state,
-        label=told["label"],
-        number=row.position,
-        reason=row.reason,
+        id,
+        code,
+        initials,
+        condition,
+        chronicity,
+        by,
+        site or None,
+        side,
+        told["instrument"],
+        told["last_value"],
+        date.fromisoformat(last_on) if last_on else None,
+        date.fromordinal(-heard) if heard else None,
+        told["baseline"],
+        told["change"],
+        told["spark"],
+        told["held"],
+        planned,
+        state,
+        told["label"],
+        number,
+        reason,
+        scale,
     )
 
 

@@ -20,9 +20,24 @@ def staff_actor(db: Database, *, user_id: UUID, clinic_id: UUID | None = None) -
     return Actor(kind="staff", id=user_id, clinic_id=found.clinic_id, role=found.role) if found else None
 
 
+def signed_in(db: Database, *, key: str, clinic_id: UUID) -> Actor | None:
+    """Whoever a session's key names, in the role they hold at this clinic; None once any of it was taken away."""
+    found = db.connection().execute(_NAMED, {"key": key, "clinic": clinic_id}).one_or_none()
+    return Actor(kind="staff", id=found.user_id, clinic_id=clinic_id, role=found.role) if found else None
+
+
+_USER, _MEMBERSHIP = User.__table__.c, Membership.__table__.c
+_NAMED = (  # asked at every request
+    select(_MEMBERSHIP.user_id, _MEMBERSHIP.role)
+    .join(User.__table__, _USER.id == _MEMBERSHIP.user_id)
+    .where(_USER.fs_uniquifier == bindparam("key"), _USER.active)
+    .where(_MEMBERSHIP.clinic_id == bindparam("clinic"), _MEMBERSHIP.ended_at.is_(None))
+)
+
+
 @cache
 def _roles(named: bool) -> Select[Any, Any]:
-    """The role that somebody holds, at one clinic or at the one joined first; built once, asked at every request."""
+    """The role that somebody holds, at one clinic or at the one joined first."""
     membership, user = Membership.__table__.c, User.__table__.c
     chosen = (
         select(membership.clinic_id, membership.role)
@@ -34,7 +49,7 @@ def _roles(named: bool) -> Select[Any, Any]:
     return chosen.where(membership.clinic_id == bindparam("clinic")) if named else chosen
 
 
-def memberships(db: Database, user_id: UUID) -> tuple[MembershipView, ...]:
+def memberships(db: Database, user_id: UUID | None) -> tuple[MembershipView, ...]:
     """The clinics of a member of staff and the role in each."""
     rows = db.execute(_holding(user_id).order_by(Clinic.name, Clinic.id))
     return tuple(MembershipView(show.clinic(row.Clinic), row.Membership.role) for row in rows)
@@ -52,7 +67,7 @@ def team(db: Database, *, actor: Actor) -> tuple[UserView, ...]:
     return tuple(UserView(*row) for row in db.execute(chosen))
 
 
-def _holding(user_id: UUID) -> Any:
+def _holding(user_id: UUID | None) -> Any:
     """Memberships that hold today, of somebody who may sign in."""
     return (
         select(Membership, Clinic)

@@ -38,6 +38,11 @@ OVER = (
         day=case((STANDING.turn != RUNNING, STANDING.day), else_=STANDING.heard),
     )
 )
+FIRST_END = (  # of the clinic's running courses, over or not
+    select(func.min(STANDING.ends_on))
+    .where(STANDING.clinic_id == bindparam("clinic"), STANDING.state == "running")
+    .scalar_subquery()
+)
 TURN = {"running": RUNNING, "not_started": NOT_STARTED, "ended": ENDED}
 
 

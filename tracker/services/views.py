@@ -1,10 +1,10 @@
 """Views: what services hand upward. Plain frozen values; no row leaves this floor."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from tracker.exports.rows import Refusal
@@ -408,8 +408,7 @@ class OutcomeView:
     last_value: float | None
 
 
-@dataclass(frozen=True)
-class RosterRow:
+class RosterRow(NamedTuple):
     """One course at one place. `change` is improvement from baseline; positive = better. `label` is the trend's."""
 
     course_id: UUID
@@ -420,24 +419,20 @@ class RosterRow:
     practitioner: str | None
     site: str | None
     side: str
-    scale: Instrument
+    instrument: str
     last_value: float | None
     last_on: date | None
     entry_on: date | None  # the latest entry in the course, on any instrument
     baseline: float | None
     change: float | None
-    spark: tuple[float, ...]
+    spark: Sequence[float]
     held: int
     planned: int | None
     state: str
     label: str
     number: int  # of the place among those of its course
     reason: str | None  # the most pressing open item of the course
-
-    @property
-    def instrument(self) -> str:
-        """The code of the scale that the scores are on."""
-        return self.scale.code
+    scale: Instrument  # that the scores are on
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def refresh(db: Database, *, clinic_id: UUID, estimating: bool = False, now: dat
     now = now or clock.now()
     today = now.astimezone(columns.zone(db, clinic_id)).date()
     mark = db.get(WorkMark, clinic_id)
-    if mark is not None and mark.looked_on is not None and mark.looked_on >= today:
+    if mark is not None and reached(mark.looked_on, today):
         return 0
     since = _since(mark, today)
     made = sum(_some(db, clinic_id, part, since, today, now) for part in _due(db, clinic_id, since, today, now))
@@ -51,6 +51,11 @@ def refresh(db: Database, *, clinic_id: UUID, estimating: bool = False, now: dat
             mark.noise = [*mark.noise, *noise.estimate(db, clinic_id, today)]
         mark.looked_on = max(today, mark.looked_on or today)
     return made
+
+
+def reached(looked_on: date | None, today: date) -> bool:
+    """Whether a clinic was looked at up to today."""
+    return looked_on is not None and looked_on >= today
 
 
 def changed(db: Database, clinic_id: UUID, course_ids: Sequence[UUID], now: datetime) -> None:
