@@ -62,7 +62,7 @@ def world_of(served: Served, request: pytest.FixtureRequest, monkeypatch: pytest
     """A clinic whose clock the test moves."""
     made = World(served, request.param)
     monkeypatch.setattr(clock, "now", made.now)
-    yield made
+    return made
 
 
 def enrolled(world: World) -> Page:
