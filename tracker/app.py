@@ -32,10 +32,11 @@ from tracker.web import (
     shared,
     shell,
     static_files,
+    summary_files,
     tongue,
 )
 
-PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, shell)
+PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, summary_files, desk, shell)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 

@@ -18,8 +18,8 @@ FEWEST = SMALL + 1  # people a figure speaks of at least, as for counts that lea
 UNKNOWN = -1  # the value of a course that has none
 WITHIN = {"quarter": "year"}  # dimensions whose values lie inside another's
 WITHHELD = (
-    f"Not shown: figures start at {FEWEST} people. These filters leave fewer, or leave out fewer of a larger group that "
-    "is shown: two settings taken together would then speak of a few people."
+    f"Not shown: figures start at {FEWEST} people. These filters leave fewer, or leave out fewer of a larger group, so "
+    "that two settings taken together would speak of a few people."
 )
 
 

@@ -59,9 +59,7 @@ def _kept(db: Database, clinic_id: UUID, picked: Picked, rows: Ints, as_of: floa
     days = mix.held_by(db, clinic_id, [labels[n].course_id for n in again])
     for n in again:
         held[n] = sum(day <= o.t0[ended[n]] for day in days[labels[n].course_id])
-    planned, per_week = (
-        _column(getattr(row, name) for row in labels) for name in ("planned_sessions", "planned_per_week")
-    )
+    planned, per_week = _column(row.planned_sessions for row in labels), _column(row.planned_per_week for row in labels)
     return kept.figure(kept.partial(planned, held, per_week, o.t0[ended] - o.start[ended]))
 
 

@@ -4,7 +4,7 @@ stands beside the outcomes is added: reactions, the dose, practitioners' pairs a
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -26,6 +26,14 @@ from tracker.storage.mix import Mixed
 
 MONTH = 3  # the window by which practitioners are told apart, unless another is asked for
 CLOSED = {"withheld": selection.WITHHELD, "notes": [selection.WITHHELD]}
+
+
+class Choices(NamedTuple):
+    """What the filters may be set to."""
+
+    periods: tuple[Period, ...]
+    practitioners: tuple[str, ...]
+    modalities: tuple[str, ...]
 
 
 def overview(
@@ -67,19 +75,15 @@ def overview(
     return told | {"selection": filters, "month": month}
 
 
-def choices(
-    db: Database, *, actor: Actor, instrument: str | None = None, condition: str | None = None
-) -> dict[str, Any]:
+def choices(db: Database, *, actor: Actor, instrument: str | None = None, condition: str | None = None) -> Choices:
     """What the page's filters may be set to: periods in which courses began, practitioners, treatments."""
     admit(actor, "practitioner", "clinic_admin", "operator")
     scale = summarise.scale_of(db, actor.clinic, instrument, condition)
     courses = mix.courses(db, actor.clinic, scale.code)
     given = {name for one in courses for name in one.modalities}
-    return {
-        "periods": periods.known([periods.quarter_of(one.start) for one in courses if one.start is not None]),
-        "practitioners": sorted({one.practitioner for one in courses if one.practitioner}),
-        "modalities": tuple(name for name in MODALITIES if name in given),
-    }
+    began = [periods.quarter_of(one.start) for one in courses if one.start is not None]
+    names = sorted({one.practitioner for one in courses if one.practitioner})
+    return Choices(periods.known(began), tuple(names), tuple(name for name in MODALITIES if name in given))
 
 
 def _told(

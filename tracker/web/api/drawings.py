@@ -4,13 +4,15 @@ from typing import Any
 
 from marshmallow import fields
 
-from tracker.charts import cohort, course
-from tracker.charts.cohort_words import Frame
+from tracker.charts import clinic as figures
+from tracker.charts import course, safety
 from tracker.charts.figure import Figure
 from tracker.evidence.beside import beside
+from tracker.evidence.library import library
 from tracker.science.progress import Progress
 from tracker.services import clock
 from tracker.services.actor import Actor
+from tracker.web import gallery
 from tracker.web.api.blueprint import Shape
 
 
@@ -33,9 +35,10 @@ class FigureShape(Shape):
 
 
 class GroupFigureShape(FigureShape):
-    """The figure of one group."""
+    """The figure of one group, and what stands beside its numbers."""
 
     group = fields.String()
+    about = fields.Dict(keys=fields.String(), values=fields.String())
 
 
 class FiguresShape(Shape):
@@ -57,10 +60,21 @@ def _drawn(name: str, progress: Progress, audience: str, ids: tuple[str, ...]) -
     return draw(progress, audience, ids)
 
 
-def of_clinic(name: str, summary: dict[str, Any], condition: str | None) -> dict[str, Any]:
-    """Durability, responders or ecdf, one a group."""
-    frame, draw = Frame.of(summary), getattr(cohort, name)
-    ids = beside(condition, today=clock.now().date()).ids if condition else ()
+def of_clinic(name: str, summary: dict[str, Any]) -> dict[str, Any]:
+    """One figure a group, with what it estimates, of whom and by which definitions."""
+    frame, month = gallery.frame_of(summary), summary["month"]
+    ids = _evidence(name, summary["selection"]["condition"])
+    drawn = {label: figures.draw(name, label, group, frame, month, ids) for label, group in summary["groups"].items()}
     return {
-        "figures": [{"group": g, **draw(group, frame, evidence=ids).json()} for g, group in summary["groups"].items()]
+        "figures": [
+            {"group": label, **one.json(), "about": dict(figures.about(name, summary["groups"][label], frame, month))}
+            for label, one in drawn.items()
+        ]
     }
+
+
+def _evidence(name: str, condition: str | None) -> tuple[str, ...]:
+    """Beside reactions what was published of them; beside the others what stands beside the condition."""
+    if name == "reactions":
+        return safety.published(library())[1]
+    return beside(condition, today=clock.now().date()).ids if condition else ()
