@@ -42,10 +42,15 @@ def draw(name: str, label: str, group: Group, frame: Frame, month: int, evidence
     if "withheld" in group:
         return closed(name, group["withheld"])
     if name == "change":
-        return cohort.change({label: group}, frame, evidence)
+        return change({label: group}, frame, evidence)
     if name in BY_MONTH:
-        return BY_MONTH[name](group, frame, month, evidence=evidence)
-    return PLAIN[name](group, frame, evidence=evidence)
+        return captions.roomy(BY_MONTH[name](group, frame, month, evidence=evidence))
+    return captions.roomy(PLAIN[name](group, frame, evidence=evidence))
+
+
+def change(groups: dict[str, Group], frame: Frame, evidence: tuple[str, ...] = ()) -> Figure:
+    """The mean change of some groups in one picture."""
+    return captions.roomy(cohort.change(groups, frame, evidence))
 
 
 def closed(name: str, why: str) -> Figure:

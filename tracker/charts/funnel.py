@@ -13,6 +13,7 @@ from tracker.science import funnel as science
 from tracker.science.confidence import Z
 
 PLAIN = Frame()
+SHORT = 210  # pixels of a picture that only says that nothing is shown
 STEPS = 40  # points of a limit's curve
 KEYS = ("unit", "due", "answered", "follow_up_rate", "observed", "expected", "ratio", "precision", "z", "place")
 COLUMNS = (
@@ -27,7 +28,7 @@ def funnel(group: Group, frame: Frame = PLAIN, month: int = 3, evidence: tuple[s
     found = group["funnel"]
     drawn = [one for one in found["units"] or () if one["plotted"]]
     layout = theme.layout(
-        380,
+        380 if drawn else SHORT,
         margin={"l": 48, "r": 16, "t": 48, "b": 96},
         xaxis=theme.axis(rangemode="tozero", title={"text": "precision of the ratio", "font": {"size": theme.SMALL}}),
         yaxis=theme.axis(rangemode="tozero"),

@@ -12,7 +12,8 @@ from tracker.charts.phrases import count, share
 from tracker.charts.theme import safe
 from tracker.science.selection import FEWEST
 
-ROW = 30
+ROW, LEFT = 30, 196  # pixels: a bar and its air, the names at the left
+LETTERS = 16  # of a name that stand beside its bar
 PLAIN = Frame()
 COLUMNS = (
     *("Practitioner", "People", "Courses", "Sessions held", "With before and after", "Pair rate"),
@@ -31,14 +32,14 @@ def pairs(group: Group, frame: Frame = PLAIN, month: int = 3, evidence: tuple[st
     named = {"tickvals": list(range(len(lines))), "ticktext": [safe(_named(one)) for one in lines]}
     layout = theme.layout(
         130 + ROW * max(len(lines), 1),
-        margin={"l": 148, "r": 40, "t": 30, "b": 64},
+        margin={"l": LEFT, "r": 40, "t": 30, "b": 64},
         bargap=0.4,
         xaxis=theme.axis(**theme.SHARES),
         yaxis=theme.axis(range=[max(len(lines), 1) - 0.4, -0.6], showgrid=False, **named),
         annotations=[
-            theme.title("Sessions with a score before and after", left=140),
+            theme.title("Sessions with a score before and after", left=LEFT - 8),
             *captions.unshown(known),
-            captions.under([_asked(group), frame.edition], 140, 30),
+            captions.under([_asked(group), frame.edition], LEFT - 8, 30),
         ],
     )
     return Figure(
@@ -64,7 +65,7 @@ def _bars(known: list[tuple[int, dict[str, Any]]]) -> dict[str, Any]:
 
 def _named(one: dict[str, Any]) -> str:
     """A name that leaves the bar its room."""
-    name = one["unit"] if len(one["unit"]) < 18 else one["unit"][:16] + "…"
+    name = one["unit"] if len(one["unit"]) <= LETTERS else one["unit"][: LETTERS - 1] + "…"
     return f"{name}, {one['pairs']} of {one['held']}"
 
 

@@ -78,9 +78,9 @@ def gathered(value: Ints, person: Ints) -> frozenset[int]:
 
 def withheld(field: Field, asked: Asked) -> bool:
     """Whether no figure may be made of what is asked for. Nobody at all is no secret, nor is everybody."""
-    if not asked.value and not asked.marks:
-        return False
     inside = chosen(field, asked)
+    if inside.all() or not inside.any():
+        return False
     return few(people(field.person[inside])) or _among_gathered(field, asked) or _few_left_out(field, inside)
 
 

@@ -8,7 +8,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from tracker.charts import clinic as figures
-from tracker.charts import cohort, cohort_table, cohort_words, safety, selected
+from tracker.charts import cohort_table, cohort_words, safety, selected
 from tracker.charts.cohort_words import Frame
 from tracker.charts.figure import Figure
 from tracker.charts.provenance import Told
@@ -82,7 +82,6 @@ def of(summary: dict[str, Any], asked: Question) -> dict[str, Any]:
     return {
         "summary": summary,
         "frame": frame,
-        "chosen": selected.words(summary["selection"]),
         "groups": [_group(name, group, frame, asked) for name, group in summary["groups"].items()],
         "change": together(summary, asked),
         "compared": cohort_table.compared(summary["comparison"]) if summary["comparison"] else None,
@@ -125,7 +124,7 @@ def shown(name: str, label: str, group: dict[str, Any], frame: Frame, asked: Que
         Markup(figures.svg(name, label, group, frame, asked.month, WIDTH)),
         figures.draw(name, label, group, frame, asked.month),
         figures.about(name, group, frame, asked.month),
-        url_for("clinic_api.get_figure", name=name, **asked.filters()),
+        _address(name, asked),
         files(name, label, asked),
     )
 
@@ -140,12 +139,19 @@ def together(summary: dict[str, Any], asked: Question) -> Shown | None:
     one = shown("change", label, open_[label], frame, asked)
     whole = change(summary)
     drawn = Markup(figures.plot_svg(whole, figures.TITLES["change"], WIDTH))
-    return replace(one, figure=whole, svg=drawn, address=url_for("clinic.change", **asked.filters()), group="")
+    return replace(one, figure=whole, svg=drawn, group="")
+
+
+def _address(name: str, asked: Question) -> str:
+    """Where Plotly's figure comes from."""
+    if name == "change":
+        return url_for("clinic.change", **asked.filters())
+    return url_for("clinic_api.get_figure", name=name, **asked.filters())
 
 
 def change(summary: dict[str, Any]) -> Figure:
     """Mean change by window, all open groups in one picture."""
-    return cohort.change(figures.open_groups(summary), frame_of(summary))
+    return figures.change(figures.open_groups(summary), frame_of(summary))
 
 
 def files(name: str, label: str, asked: Question) -> dict[str, str]:
