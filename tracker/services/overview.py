@@ -101,7 +101,7 @@ def _told(
 ) -> dict[str, Any]:
     """The figures of what may be shown, and the sentence for what may not."""
     picked = summarise.pick(db, clinic_id, scale, chosen, grouped, shown)
-    made = summarise.told(picked, anchor, None if compare in closed else compare, on)
+    made = summarise.told(picked, anchor, None if compare in closed else compare, on, listed=False)
     del made["courses"]
     beside = aside.beside(db, clinic_id, picked, float(on.toordinal()), anchor, month)
     groups = {name: made["groups"][name] | beside[name] for name in made["groups"] if name not in closed}

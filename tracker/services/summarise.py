@@ -1,7 +1,7 @@
 """Summarise: the clinic's outcomes in figures, and the rebuilding of outcome rows."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -127,12 +127,13 @@ def pick(
     return Picked(Cohort(found, places), extras, labels)
 
 
-def told(picked: Picked, anchor: str, compare: str | None, on: date) -> dict[str, Any]:
-    """Science's summary of them."""
+def told(picked: Picked, anchor: str, compare: str | None, on: date, listed: bool = True) -> dict[str, Any]:
+    """Science's summary of them; `listed`: with its list of single courses."""
     found, places, scale = picked.cohort.outcomes, picked.cohort.places, picked.cohort.outcomes.instrument
     if compare is not None and compare not in places.groups:
         raise Invalid("unknown_group", "There is no such group to compare with.", "/compare")
-    summary = cohort.summary(found, places, float(on.toordinal()), anchor, reference=compare, extras=picked.extras)
+    extras = picked.extras if listed else replace(picked.extras, names=())
+    summary = cohort.summary(found, places, float(on.toordinal()), anchor, reference=compare, extras=extras)
     for figures in summary["groups"].values():
         figures["notes"] = [*_declared(scale), *figures["notes"]]
     return summary
