@@ -130,6 +130,22 @@ def test_practitioners_stand_in_the_order_of_their_names_small_ones_together(db:
     assert sum(one["courses"] for one in lines) == 32
 
 
+def test_a_line_is_held_to_the_same_as_a_filter(db: Session, universe: Universe):
+    """Cho's line in low back pain, 16, less Cho's line in everything, 20, would be four people."""
+    for n in range(60):
+        name, condition = (
+            ("Cho", "neck" if n < 4 else "low_back") if n < 20 else ("Lee", "neck" if n < 40 else "low_back")
+        )
+        person(db, universe, practitioner=name, condition=condition)
+    db.execute(update(Course).where(Course.practitioner.is_(None)).values(practitioner="Lee"))
+    db.commit()
+    first = whole(db, universe)["units"][0]
+    assert (first["unit"], first["people"]) == ("Cho", 20)
+    backs = whole(db, universe, condition="low_back")["units"]
+    assert "Cho" not in [one["unit"] for one in backs]
+    assert "withheld" in whole(db, universe, condition="low_back", practitioner="Cho")
+
+
 def test_groups_are_withheld_one_by_one(db: Session, busy: Universe):
     some = db.scalars(select(Course.id).where(Course.practitioner == "Cho")).all()
     db.execute(update(Course).where(Course.id.in_(some)).values(group_label="a"))

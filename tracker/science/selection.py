@@ -6,7 +6,7 @@ withheld where it, or what it lacks of any larger selection around it, holds 1 t
 filter is among those that are told together. docs/science/selection.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,12 +65,15 @@ def people(person: Ints) -> int:
     return len(np.unique(person))
 
 
-def gathered(value: Ints, person: Ints) -> frozenset[int]:
-    """The values told together: those of 1 to 10 people, and while they are 1 to 10 in all the next smallest."""
+def gathered(value: Ints, person: Ints, also: Collection[int] = ()) -> frozenset[int]:
+    """The values told together: those of 1 to 10 people, and while they are 1 to 10 in all the next smallest.
+
+    also: values that may not stand alone for another reason.
+    """
     pairs = np.unique(np.column_stack([value, person]), axis=0)
     names, counts = np.unique(pairs[:, 0], return_counts=True)
     order = names[np.lexsort((names, counts))].tolist()
-    together = {int(name) for name, count in zip(names, counts, strict=True) if few(int(count))}
+    together = {int(name) for name, count in zip(names, counts, strict=True) if few(int(count)) or name in also}
     while together and len(together) < len(order) and few(people(person[np.isin(value, list(together))])):
         together.add(next(name for name in order if name not in together))
     return frozenset(together)

@@ -3,6 +3,7 @@ practitioners' pairs and answers, and the funnel with its case mix.
 """
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -22,9 +23,18 @@ OWN = "The reference is this clinic's own due courses on that day: practitioners
 
 
 def beside(
-    db: Database, clinic_id: UUID, picked: Picked, as_of: float, anchor: str, month: int
+    db: Database,
+    clinic_id: UUID,
+    picked: Picked,
+    as_of: float,
+    anchor: str,
+    month: int,
+    closed: Mapping[str, Collection[str]],
 ) -> dict[str, dict[str, Any]]:
-    """{"reactions", "kept", "units", "funnel"} of every group, of the courses that its outcomes are counted of."""
+    """{"reactions", "kept", "units", "funnel"} of every group, of the courses that its outcomes are counted of.
+
+    closed: by group, the practitioners who may not stand alone.
+    """
     found = picked.cohort
     chosen = cohort.chosen_rows(found.places, found.outcomes.start)
     reported = mix.reactions(db, clinic_id)
@@ -32,8 +42,8 @@ def beside(
         name: {
             "reactions": _reactions(picked, rows, reported),
             "kept": _kept(db, clinic_id, picked, rows, as_of),
-            "units": _units(picked, rows, as_of, anchor, month),
-            "funnel": _funnel(picked, rows, as_of, anchor, month),
+            "units": _units(picked, rows, as_of, anchor, month, closed.get(name, ())),
+            "funnel": _funnel(picked, rows, as_of, anchor, month, closed.get(name, ())),
         }
         for name, rows in places.by_group(found.places, chosen).items()
     }
@@ -63,7 +73,9 @@ def _kept(db: Database, clinic_id: UUID, picked: Picked, rows: Ints, as_of: floa
     return kept.figure(kept.partial(planned, held, per_week, o.t0[ended] - o.start[ended]))
 
 
-def _units(picked: Picked, rows: Ints, as_of: float, anchor: str, month: int) -> list[dict[str, Any]]:
+def _units(
+    picked: Picked, rows: Ints, as_of: float, anchor: str, month: int, closed: Collection[str]
+) -> list[dict[str, Any]]:
     """Every practitioner of 11 people or more; the others together."""
     found = picked.cohort
     seen = follow_up.at(found.outcomes, rows, month, anchor, as_of)
@@ -71,12 +83,14 @@ def _units(picked: Picked, rows: Ints, as_of: float, anchor: str, month: int) ->
     unit, names = _practitioners(picked, rows)
     told = {
         name: units.partial(person[mine], held[mine], pairs[mine], seen.due[mine], seen.answered[mine])
-        for name, mine in units.positions(unit, person, names).items()
+        for name, mine in units.positions(unit, person, names, closed).items()
     }
     return units.figures(told)
 
 
-def _funnel(picked: Picked, rows: Ints, as_of: float, anchor: str, month: int) -> dict[str, Any]:
+def _funnel(
+    picked: Picked, rows: Ints, as_of: float, anchor: str, month: int, closed: Collection[str]
+) -> dict[str, Any]:
     """Practitioners against what is expected of their case mix; each of 11 people or more."""
     o, scale = picked.cohort.outcomes, picked.cohort.outcomes.instrument
     seen = follow_up.at(o, rows, month, anchor, as_of)
@@ -93,7 +107,7 @@ def _funnel(picked: Picked, rows: Ints, as_of: float, anchor: str, month: int) -
     unit, names = _practitioners(picked, rows)
     told = {
         name: funnel.partial(expected[mine], improved[mine], np.isfinite(value[mine]))
-        for name, mine in units.positions(unit, picked.cohort.places.patient[rows], names).items()
+        for name, mine in units.positions(unit, picked.cohort.places.patient[rows], names, closed).items()
         if name not in (units.TOGETHER, units.NOBODY)
     }
     drawn = funnel.figures(told)

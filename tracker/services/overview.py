@@ -36,6 +36,16 @@ class Choices(NamedTuple):
     modalities: tuple[str, ...]
 
 
+class Shown(NamedTuple):
+    """The courses that figures may be made of, the groups that are withheld, and by group the practitioners who may
+    not stand alone in it.
+    """
+
+    courses: set[UUID]
+    withheld: list[str]
+    closed: dict[str, set[str]]
+
+
 def overview(
     db: Database,
     *,
@@ -68,10 +78,10 @@ def overview(
         scale = summarise.scale_of(db, actor.clinic, instrument, condition)
         on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
         courses = mix.courses(db, actor.clinic, scale.code)
-        shown, closed = _shown(courses, filters, bool(group))
+        shown = _shown(courses, filters, bool(group))
         chosen = {"condition": condition, "practitioner": practitioner}
         chosen |= {"since": stretch and stretch.first, "until": stretch and stretch.last}
-        told = _told(db, actor.clinic, scale, chosen, shown, closed, bool(group), anchor, compare, on, month)
+        told = _told(db, actor.clinic, scale, chosen, shown, bool(group), anchor, compare, on, month)
     return told | {"selection": filters, "month": month}
 
 
@@ -91,8 +101,7 @@ def _told(
     clinic_id: UUID,
     scale: Instrument,
     chosen: dict[str, Any],
-    shown: set[UUID],
-    closed: Sequence[str],
+    shown: Shown,
     grouped: bool,
     anchor: str,
     compare: str | None,
@@ -100,32 +109,44 @@ def _told(
     month: int,
 ) -> dict[str, Any]:
     """The figures of what may be shown, and the sentence for what may not."""
-    picked = summarise.pick(db, clinic_id, scale, chosen, grouped, shown)
-    made = summarise.told(picked, anchor, None if compare in closed else compare, on, listed=False)
+    picked = summarise.pick(db, clinic_id, scale, chosen, grouped, shown.courses)
+    made = summarise.told(picked, anchor, None if compare in shown.withheld else compare, on, listed=False)
     del made["courses"]
-    beside = aside.beside(db, clinic_id, picked, float(on.toordinal()), anchor, month)
-    groups = {name: made["groups"][name] | beside[name] for name in made["groups"] if name not in closed}
-    return made | {"groups": groups | {name: dict(CLOSED) for name in closed}}
+    beside = aside.beside(db, clinic_id, picked, float(on.toordinal()), anchor, month, shown.closed)
+    groups = {name: made["groups"][name] | beside[name] for name in made["groups"] if name not in shown.withheld}
+    return made | {"groups": groups | {name: dict(CLOSED) for name in shown.withheld}}
 
 
-def _shown(courses: Sequence[Mixed], filters: dict[str, Any], grouped: bool) -> tuple[set[UUID], list[str]]:
-    """The courses that figures may be made of, and the groups that are withheld."""
+def _shown(courses: Sequence[Mixed], filters: dict[str, Any], grouped: bool) -> Shown:
+    """What may be shown of what is asked for."""
     labels = sorted({one.group_label or NO_GROUP for one in courses})
     practitioners = sorted({one.practitioner for one in courses if one.practitioner})
     field = _field(courses, practitioners, labels)
     asked = _asked(filters, practitioners)
     if asked is None:
-        return set(), []
-    inside = selection.chosen(field, asked)
-    within = sorted(set(field.value["group"][inside].tolist())) if grouped else [None]
-    open_, closed = np.zeros(len(courses), np.bool_), []
+        return Shown(set(), [], {name: set() for name in [*labels, "all"]})
+    within = sorted(set(field.value["group"][selection.chosen(field, asked)].tolist())) if grouped else [None]
+    open_, withheld, closed = np.zeros(len(courses), np.bool_), [], {}
     for n in within:
-        part = asked if n is None else Asked({**asked.value, "group": n}, asked.marks)
+        part, name = asked, "all"
+        if n is not None:
+            part, name = Asked({**asked.value, "group": n}, asked.marks), labels[n]
         if selection.withheld(field, asked) or selection.withheld(field, part):
-            closed.append("all" if n is None else labels[n])
-        else:
-            open_ |= selection.chosen(field, part)
-    return {one.course_id for one, may in zip(courses, open_.tolist(), strict=True) if may}, closed
+            withheld.append(name)
+            continue
+        open_ |= selection.chosen(field, part)
+        closed[name] = _closed(field, part, practitioners)
+    ids = {one.course_id for one, may in zip(courses, open_.tolist(), strict=True) if may}
+    return Shown(ids, withheld, closed)
+
+
+def _closed(field: Field, part: Asked, practitioners: Sequence[str]) -> set[str]:
+    """The practitioners whose line in this selection would be withheld if it were asked for."""
+    if "practitioner" in part.value:
+        return set()
+    here = set(field.value["practitioner"][selection.chosen(field, part)].tolist()) - {UNKNOWN}
+    asked = {n: Asked({**part.value, "practitioner": n}, part.marks) for n in here}
+    return {practitioners[n] for n, one in asked.items() if selection.withheld(field, one)}
 
 
 def _field(courses: Sequence[Mixed], practitioners: Sequence[str], labels: Sequence[str]) -> Field:
