@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid5
 
 import numpy as np
@@ -98,8 +99,9 @@ def in_pandas(db: Database, clinic_id: UUID) -> dict[str, float]:
         found[f"responders_{name}"] = float((seen["baseline"] - seen[name] >= 0.3 * seen["baseline"]).sum())
     found["slope"] = float(frame["weeks"].apply(_slope).mean())
     good = frame[frame["baseline"] - frame["end"] >= 0.3 * frame["baseline"]]
-    day = good["loss_right"].fillna(good["last_seen"]).fillna(0)
-    found["kept"] = float(KaplanMeierFitter().fit(day, good["loss_right"].notna()).predict(182))
+    right, seen = (np.asarray(good[name], float) for name in ("loss_right", "last_seen"))
+    day = np.nan_to_num(np.where(np.isnan(right), seen, right))
+    found["kept"] = float(KaplanMeierFitter().fit(day, ~np.isnan(right)).predict(182))
     return found
 
 
@@ -123,8 +125,8 @@ def same(told: bytes, scan: list[float], slow: dict[str, float]) -> None:
 
 def filled(db: Database, count: int) -> Actor:
     """A clinic with so many courses, their outcome rows written as a recompute would."""
-    told = {"slug": "bench", "name": "Bench", "timezone": "UTC", "emergency_number": "1", "admin_email": "a@b.test"}
-    clinic, _ = enrol.create_clinic(db, now=NOW, **told)
+    told: dict[str, Any] = {"slug": "bench", "name": "Bench", "timezone": "UTC", "emergency_number": "1"}
+    clinic, _ = enrol.create_clinic(db, admin_email="a@b.test", now=NOW, **told)
     ids = [(uuid5(SPACE, f"p{n}"), uuid5(SPACE, f"c{n}")) for n in range(count)]
     same_ = {"clinic_id": clinic.id, "created_at": NOW}
     db.execute(insert(Patient), [{**same_, "id": p, "code": f"P{n}", "initials": ""} for n, (p, _) in enumerate(ids)])
@@ -142,7 +144,7 @@ def _course(n: int, patient: UUID, course: UUID) -> dict[str, object]:
     return told | {"practitioner": NAMES[n % 25], "modality": "acupuncture", "planned_sessions": 10}
 
 
-def _rows(db: Database, clinic_id: UUID, courses: list[UUID]) -> list[dict[str, object]]:
+def _rows(db: Database, clinic_id: UUID, courses: list[UUID]) -> list[dict[str, Any]]:
     """Outcome rows of made-up readings, dated as if the courses had begun three years ago."""
     record = made.courses(len(courses), READINGS)
     found = dated(derive.outcomes(record))

@@ -40,8 +40,9 @@ class Rate(Partial):
 def partial(events: Ints, sessions: Ints, person: Ints) -> Rate:
     """Of some courses; person: whose each is. A person without a session counts nowhere."""
     _, who = np.unique(person, return_inverse=True)
-    x, n = (np.bincount(who, weights=column) if len(who) else np.empty(0) for column in (events, sessions))
-    return Rate(moments(x[n > 0], n[n > 0]))
+    x, n = (np.bincount(who, weights=column.astype(np.float64)) for column in (events, sessions))
+    seen = np.flatnonzero(n > 0)
+    return Rate(moments(x[seen].astype(np.float64), n[seen].astype(np.float64)))
 
 
 def figure(found: Rate) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Practitioners of 1 to 10 people are told together, with the next smallest where 
 speaks of 11 people or more, and so does any line less another. docs/science/selection.md.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ def partial(person: Ints, held: Ints, pairs: Ints, due: Bools, answered: Bools) 
     return Unit(selection.people(person), len(person), *counts)
 
 
-def positions(unit: Ints, person: Ints, names: Sequence[str], closed: Collection[str] = ()) -> Mapping[str, Bools]:
+def positions(unit: Ints, person: Ints, names: list[str], closed: Collection[str] = ()) -> Mapping[str, Bools]:
     """Name → S: whose courses each line counts, in the order of the names; the others together and no name last.
 
     unit: position in `names`, -1 = no name; closed: names that may not stand alone beside what else is shown.

@@ -140,7 +140,7 @@ def _shown(courses: Sequence[Mixed], filters: dict[str, Any], grouped: bool) -> 
     return Shown(ids, withheld, closed)
 
 
-def _closed(field: Field, part: Asked, practitioners: Sequence[str]) -> set[str]:
+def _closed(field: Field, part: Asked, practitioners: list[str]) -> set[str]:
     """The practitioners whose line in this selection would be withheld if it were asked for."""
     if "practitioner" in part.value:
         return set()

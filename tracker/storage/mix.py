@@ -35,7 +35,10 @@ def courses(db: Database, clinic_id: UUID, instrument: str) -> list[Mixed]:
         .group_by(Course.clinic_id, Course.id)
         .order_by(Course.id)
     )
-    return [Mixed(*row[:-1], given.get(row.id) or _spelled(row.modality)) for row in db.execute(told)]
+    return [
+        Mixed(id, patient, start, condition, practitioner, group, given.get(id) or _spelled(modality))
+        for id, patient, start, condition, practitioner, group, modality in map(tuple, db.execute(told))
+    ]
 
 
 def modalities(db: Database, clinic_id: UUID) -> dict[UUID, frozenset[str]]:

@@ -156,7 +156,7 @@ def change(summary: dict[str, Any]) -> Figure:
 
 def files(name: str, label: str, asked: Question) -> dict[str, str]:
     """Where the figure is kept from; a script makes the PNG of the SVG."""
-    chosen = asked.filters() | ({"of": label} if asked.group else {})
+    chosen: dict[str, Any] = asked.filters() | ({"of": label} if asked.group else {})
     return {kind: url_for("summary_files.figure", name=name, kind=kind, **chosen) for kind in ("svg", "csv")}
 
 
