@@ -37,6 +37,7 @@ from tracker.web import (
     shell,
     signing,
     static_files,
+    summary_files,
     today,
     tongue,
     treatment,
@@ -45,7 +46,21 @@ from tracker.web import (
 
 PAGES = (
     *(home, join, patient, people, mine, reminders, shared),
-    *(practitioner, worklist, treatment, planning, beside, rating, clinic, desk, signing, today, kiosk, shell),
+    *(
+        practitioner,
+        worklist,
+        treatment,
+        planning,
+        beside,
+        rating,
+        clinic,
+        summary_files,
+        desk,
+        signing,
+        today,
+        kiosk,
+        shell,
+    ),
 )
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own

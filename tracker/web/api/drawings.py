@@ -4,18 +4,21 @@ from typing import Any
 
 from marshmallow import fields
 
-from tracker.charts import cohort, course, dose
-from tracker.charts.cohort_words import Frame
+from tracker.charts import clinic as figures
+from tracker.charts import course, dose, safety
 from tracker.charts.figure import Figure
 from tracker.charts.timeline import timeline
+from tracker.evidence.library import library
 from tracker.science.progress import Progress
 from tracker.services import review
 from tracker.services.actor import Actor
 from tracker.services.views import CourseView
-from tracker.web import course_page, literature
+from tracker.web import course_page, gallery, literature
 from tracker.web.api.blueprint import Shape
 from tracker.web.database import session
 from tracker.web.security import actor
+
+BESIDE = ("durability", "responders", "ecdf")  # the figures of a clinic beside which studies stand
 
 
 class TableShape(Shape):
@@ -37,9 +40,10 @@ class FigureShape(Shape):
 
 
 class GroupFigureShape(FigureShape):
-    """The figure of one group."""
+    """The figure of one group, and what stands beside its numbers."""
 
     group = fields.String()
+    about = fields.Dict(keys=fields.String(), values=fields.String())
 
 
 class FiguresShape(Shape):
@@ -72,18 +76,27 @@ def _drawn(name: str, progress: Progress, audience: str, ids: tuple[str, ...]) -
     return draw(progress, audience, ids)
 
 
-def of_clinic(name: str, summary: dict[str, Any], condition: str | None) -> dict[str, Any]:
-    """Durability, responders or ecdf, one a group."""
-    frame, draw = Frame.of(summary), getattr(cohort, name)
+def of_clinic(name: str, summary: dict[str, Any]) -> dict[str, Any]:
+    """One figure a group, with what it estimates, of whom and by which definitions."""
+    frame, month = gallery.frame_of(summary), summary["month"]
+    condition = summary["selection"]["condition"]
+    drawn = {
+        label: figures.draw(name, label, group, frame, month, _evidence(name, group, condition))
+        for label, group in summary["groups"].items()
+    }
     return {
         "figures": [
-            {"group": g, **draw(group, frame, evidence=_beside(name, group, condition)).json()}
-            for g, group in summary["groups"].items()
+            {"group": label, **one.json(), "about": dict(figures.about(name, summary["groups"][label], frame, month))}
+            for label, one in drawn.items()
         ]
     }
 
 
-def _beside(name: str, group: dict[str, Any], condition: str | None) -> tuple[str, ...]:
-    """The ids of what stands beside the figure of one group, which says what month it shows."""
+def _evidence(name: str, group: dict[str, Any], condition: str | None) -> tuple[str, ...]:
+    """Beside reactions what was published of them; beside the others what bears on the figure and the month it shows."""
+    if name == "reactions":
+        return safety.published(library())[1]
+    if name not in BESIDE:
+        return ()
     found = literature.of_clinic(condition, name, month=group.get("ecdf_month") if name == "ecdf" else None)
     return found.ids if found else ()
