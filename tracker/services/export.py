@@ -1,0 +1,190 @@
+"""Export: a clinic's readings or its outcome summary as files: data, codebook and manifest, all from one set of rows.
+
+The note in the trail is committed before anything is read: a long export must not hold the write lock, and none may go
+unnoted. Then everything is read as of one moment, some courses at a time.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session as Database
+
+from tracker.exports import codebook, figures, text
+from tracker.exports.manifest import Manifest
+from tracker.exports.sheet import Sheet
+from tracker.science.cohort import ANCHORS
+from tracker.services import audit, clock, export_rows, show, summarise
+from tracker.services.actor import Actor, admit
+from tracker.services.errors import Invalid
+from tracker.services.instrument import Usage
+from tracker.services.transaction import writing
+from tracker.services.views import ClinicView
+from tracker.storage import export as store
+
+WHATS = ("summary", "readings")
+FORMATS = ("csv", "xlsx", "pdf", "parquet", "fhir")
+Progress = Callable[[int, int], None]
+
+
+class Asked(NamedTuple):
+    """What is to be handed over."""
+
+    what: str
+    format: str = "csv"
+    anchor: str = "end"
+    deidentified: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """The files of one export; the data first, then the codebook, then the manifest."""
+
+    files: tuple[Path, ...]
+    rows: int
+    suppressed: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Counted:
+    """Rows that pass by."""
+
+    rows: int = 0
+
+    def of(self, rows: Iterator[Any]) -> Iterator[Any]:
+        """The same rows, counted."""
+        for row in rows:
+            self.rows += 1
+            yield row
+
+
+def export(
+    db: Database,
+    *,
+    actor: Actor,
+    asked: Asked,
+    out: Path,
+    progress: Progress = lambda done, of: None,
+    now: datetime | None = None,
+) -> Made:
+    """Write the file with its codebook and manifest beside it. Invalid where it cannot be written or is not offered."""
+    admit(actor, "clinic_admin", "operator")
+    check(asked)
+    now = now or clock.now()
+    with writing(db):
+        audit.note(
+            db, actor=actor, now=now, action="export.make", subject="clinic", subject_id=actor.clinic, **asked._asdict()
+        )
+    try:
+        return _written(db, actor, asked, out, progress, now)
+    except OSError as error:
+        raise Invalid("unwritable_file", f"The file cannot be written: {error.strerror or 'unknown reason'}.") from None
+    finally:
+        db.rollback()  # the look is over
+
+
+def check(asked: Asked) -> None:
+    """Refuse what is not offered, before anything is noted or read."""
+    for value, names, what in (
+        (asked.what, WHATS, "what"),
+        (asked.format, FORMATS, "format"),
+        (asked.anchor, ANCHORS, "anchor"),
+    ):
+        if value not in names:
+            raise Usage("unknown_word", f"The {what} is one of {', '.join(names)}.", f"/{what}")
+
+
+@dataclass
+class Source:
+    """Where the rows of one export come from; `suppressed` is complete once they have been read."""
+
+    sheet: Sheet
+    filters: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+    suppressed: dict[str, Any] = field(default_factory=dict)
+
+
+def _written(db: Database, actor: Actor, asked: Asked, out: Path, progress: Progress, now: datetime) -> Made:
+    """The files."""
+    store.one_look(db)
+    clinic = show.clinic(store.clinic(db, actor.clinic))
+    source = SOURCES[asked.what](db, actor, asked, clinic, progress, now)
+    counted = Counted()
+    sheet = replace(source.sheet, rows=counted.of(iter(source.sheet.rows)))
+    book, told = beside(out, ".codebook.csv"), beside(out, ".manifest.json")
+    with complete(out) as part:
+        WRITERS[asked.format](sheet, part)
+    with complete(book) as part:
+        part.write_text(codebook.csv(sheet.columns), encoding="utf-8", newline="")
+    manifest = Manifest(
+        what=asked.what,
+        file_format=asked.format,
+        clinic=clinic.slug,
+        synthetic=clinic.synthetic,
+        made_at=now.isoformat(),
+        filters=source.filters,
+        rows=counted.rows,
+        suppressed=source.suppressed,
+        notes=source.notes,
+    )
+    with complete(told) as part:
+        part.write_text(manifest.text((out, book)), encoding="utf-8", newline="")
+    return Made((out, book, told), counted.rows, source.suppressed)
+
+
+def beside(out: Path, ending: str) -> Path:
+    """The name of a file that travels with another."""
+    return out.with_name(out.name + ending)
+
+
+@contextmanager
+def complete(path: Path) -> Iterator[Path]:
+    """A file that is there whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _readings(
+    db: Database, actor: Actor, asked: Asked, clinic: ClinicView, progress: Progress, now: datetime
+) -> Source:
+    """Every score that counts, course after course."""
+    courses = store.listed(db, actor.clinic)
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for done, one in enumerate(export_rows.told(db, clinic, courses), 1):
+            yield from (row[:-1] for row in one.rows)
+            progress(done, len(courses))
+
+    sheet = Sheet("readings", codebook.READINGS, rows(), clinic.timezone)
+    return Source(sheet, {"deidentified": False, "timezone": clinic.timezone})
+
+
+def _summary(db: Database, actor: Actor, asked: Asked, clinic: ClinicView, progress: Progress, now: datetime) -> Source:
+    """Every figure of the outcome summary."""
+    summary = summarise.clinic_summary(db, actor=actor, anchor=asked.anchor, now=now)
+    progress(1, 1)
+    filters = {
+        "deidentified": False,
+        "anchor": asked.anchor,
+        "as_of": summary["as_of"],
+        "instrument": summary["instrument"]["code"],
+    }
+    return Source(Sheet("summary", codebook.FIGURES, figures.rows(summary)), filters)
+
+
+SOURCES: dict[str, Callable[..., Source]] = {"readings": _readings, "summary": _summary}
+
+
+def _csv(sheet: Sheet, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(text.lines(sheet.names, sheet.rows))
+
+
+WRITERS: dict[str, Callable[[Sheet, Path], None]] = {"csv": _csv}

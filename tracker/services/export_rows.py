@@ -1,0 +1,70 @@
+"""Export rows: a clinic's courses one after the other, as rows of the tidy file, and what only FHIR has room for."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy.orm import Session as Database
+
+from tracker.exports.rows import Row
+from tracker.science.milestones import MILESTONES
+from tracker.services import show, tidy
+from tracker.services.views import ClinicView, CourseView
+from tracker.storage import export as store
+from tracker.storage.export import Listed, Taken
+
+
+class Person(NamedTuple):
+    """Whose course it is."""
+
+    id: UUID
+    code: str
+    sex: str | None
+    birth_year: int | None
+
+
+class Told(NamedTuple):
+    """One course: its rows, the answers to single questions behind them, and reactions."""
+
+    course: CourseView
+    name: str
+    person: Person
+    rows: list[Row]
+    answers: Mapping[Row, Mapping[str, float]]
+    reactions: Sequence[Any]
+
+
+def told(db: Database, clinic: ClinicView, courses: Sequence[Listed]) -> Iterator[Told]:
+    """These courses, in the order given."""
+    for taken in store.taken(db, clinic.id, courses):
+        yield _told(clinic, taken)
+
+
+def _told(clinic: ClinicView, taken: Taken) -> Told:
+    """One of them."""
+    course = show.course_with(taken.course, taken.patient, taken.places, taken.sessions)
+    said = [_said(one) for one in taken.said]
+    happened = [(on, code) for on, code in taken.happened if code in MILESTONES]
+    rows = tidy.rows_of(clinic, course, said, name=taken.name, happened=happened)
+    person = Person(taken.patient.id, taken.patient.code, taken.patient.sex, taken.patient.birth_year)
+    return Told(course, taken.name, person, rows, _answers(rows, taken), taken.reactions)
+
+
+def _said(one: store.Said) -> tidy.Said:
+    """A saved score as the tidy file takes it; '' in keys is None outside."""
+    s = one.score
+    return tidy.Said(s.session_id, s.kind, s.instrument, s.at, s.value, s.site or None, s.side, s.entered_by, one.came)
+
+
+def _answers(rows: Sequence[Row], taken: Taken) -> dict[Row, Mapping[str, float]]:
+    """Which rows have answers to single questions."""
+    kept = {_occasion(one.score): one.answers for one in taken.said if one.answers}
+    return {row: kept[where] for row in rows if kept and (where := _where(row)) in kept}
+
+
+def _occasion(score: Any) -> tuple[Any, ...]:
+    return score.instrument, score.kind, score.at, score.site or None, score.side, score.value
+
+
+def _where(row: Row) -> tuple[Any, ...]:
+    return row.instrument, row.kind, row.recorded_at, row.site, row.side, row.value
