@@ -2,14 +2,17 @@
 
 import csv
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import openpyxl
+import pyarrow.parquet
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
@@ -26,6 +29,7 @@ from tracker.services.import_ import import_file
 from tracker.storage import AuditEvent, Base, Clinic
 from tracker.storage.engine import connect
 
+MILLISECOND = timedelta(milliseconds=1)
 THEN = datetime(2025, 11, 22, 10, tzinfo=UTC)
 TRIAL = Path(__file__).parents[3] / "shared" / "data" / "vickers2004_tidy.csv"
 ROOT = Path(__file__).parents[2]
@@ -227,3 +231,42 @@ def test_the_headache_trial_goes_out_and_in_again(trial: House, tmp_path: Path):
 
 def test_an_export_reads_back_without_a_refusal(trial: House, tmp_path: Path):
     assert tidy.read(trial.export(tmp_path / "1.csv")).refusals == ()
+
+
+def in_csv(value: Any) -> str:
+    """A typed value as the CSV writes it."""
+    if value is None:
+        return ""
+    if isinstance(value, float | int):
+        return str(int(value)) if value == int(value) else repr(float(value))
+    return value.isoformat() if isinstance(value, date) else value
+
+
+@pytest.mark.parametrize("what", ["readings", "summary"])
+def test_a_workbook_and_a_parquet_file_say_what_the_csv_says(some: House, tmp_path: Path, what: str):
+    rows = [list(row.values()) for row in table(some.export(tmp_path / "x.csv", what))]
+    page = openpyxl.load_workbook(some.export(tmp_path / "x.xlsx", what, "xlsx"))[what]
+    columns = pyarrow.parquet.read_table(some.export(tmp_path / "x.parquet", what, "parquet"))
+    sheets = [list(row) for row in page.iter_rows(min_row=2, values_only=True)]
+    typed = [list(row.values()) for row in columns.to_pylist()]
+    assert len(rows) == len(sheets) == len(typed) > 500
+    dated = {n for n, name in enumerate(columns.schema.names) if name in ("recorded_at", "entered_at")}
+    days = {n for n, name in enumerate(columns.schema.names) if name in ("course_start", "course_end")}
+    for plain, cell, one in zip(rows, sheets, typed, strict=True):
+        for n, told in enumerate(plain):
+            if n in dated:
+                assert (one[n] is None) == (cell[n] is None) == (told == "")
+                assert not told or abs(cell[n] - datetime.fromisoformat(told).replace(tzinfo=None)) < MILLISECOND
+                assert not told or told in (one[n].isoformat(), one[n].date().isoformat())
+            elif n in days:
+                assert in_csv(one[n]) == told == (cell[n].date().isoformat() if cell[n] else "")
+            else:
+                assert told.removeprefix("'") == in_csv(one[n]), columns.schema.names[n]
+                assert same(cell[n], one[n]), columns.schema.names[n]
+
+
+def same(cell: Any, value: Any) -> bool:
+    """A workbook keeps sixteen digits of a number."""
+    if isinstance(value, float):
+        return cell is not None and math.isclose(cell, value, rel_tol=1e-15)
+    return cell == value

@@ -4,7 +4,7 @@ The note in the trail is committed before anything is read: a long export must n
 unnoted. Then everything is read as of one moment, some courses at a time.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -13,13 +13,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session as Database
 
-from tracker.exports import codebook, figures, text
+from tracker.exports import codebook, fhir, figures, parquet, text, xlsx
+from tracker.exports.fhir import Case
 from tracker.exports.manifest import Manifest
 from tracker.exports.sheet import Sheet
 from tracker.science.cohort import ANCHORS
 from tracker.services import audit, clock, export_rows, show, summarise
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid
+from tracker.services.export_rows import Told
 from tracker.services.instrument import Usage
 from tracker.services.transaction import writing
 from tracker.services.views import ClinicView
@@ -37,6 +39,12 @@ class Asked(NamedTuple):
     format: str = "csv"
     anchor: str = "end"
     deidentified: bool = False
+
+
+NOT_OFFERED = {
+    ("readings", "pdf"): "A PDF holds the summary. Readings come as csv, xlsx, parquet or fhir.",
+    ("summary", "fhir"): "FHIR holds readings. The summary comes as csv, xlsx, pdf or parquet.",
+}
 
 
 @dataclass(frozen=True)
@@ -95,6 +103,8 @@ def check(asked: Asked) -> None:
     ):
         if value not in names:
             raise Usage("unknown_word", f"The {what} is one of {', '.join(names)}.", f"/{what}")
+    if words := NOT_OFFERED.get((asked.what, asked.format)):
+        raise Usage("not_offered", words, "/format")
 
 
 @dataclass
@@ -103,6 +113,7 @@ class Source:
 
     sheet: Sheet
     filters: Mapping[str, Any]
+    cases: Iterable[Case] | None = None  # the same rows as FHIR takes them; None = a form FHIR has no resources for
     notes: tuple[str, ...] = ()
     suppressed: dict[str, Any] = field(default_factory=dict)
 
@@ -116,7 +127,11 @@ def _written(db: Database, actor: Actor, asked: Asked, out: Path, progress: Prog
     sheet = replace(source.sheet, rows=counted.of(iter(source.sheet.rows)))
     book, told = beside(out, ".codebook.csv"), beside(out, ".manifest.json")
     with complete(out) as part:
-        WRITERS[asked.format](sheet, part)
+        if asked.format == "fhir":
+            found = fhir.resources(source.cases or (), f"urn:uuid:{clinic.id}", now)
+            fhir.writer(out)(counted.of(found), part, now)
+        else:
+            WRITERS[asked.format](sheet, part)
     with complete(book) as part:
         part.write_text(codebook.csv(sheet.columns), encoding="utf-8", newline="")
     manifest = Manifest(
@@ -157,13 +172,13 @@ def _readings(
     """Every score that counts, course after course."""
     courses = store.listed(db, actor.clinic)
 
-    def rows() -> Iterator[tuple[Any, ...]]:
+    def told() -> Iterator[Told]:
         for done, one in enumerate(export_rows.told(db, clinic, courses), 1):
-            yield from (row[:-1] for row in one.rows)
+            yield one
             progress(done, len(courses))
 
-    sheet = Sheet("readings", codebook.READINGS, rows(), clinic.timezone)
-    return Source(sheet, {"deidentified": False, "timezone": clinic.timezone})
+    sheet = Sheet("readings", codebook.READINGS, (row[:-1] for one in told() for row in one.rows), clinic.timezone)
+    return Source(sheet, {"deidentified": False, "timezone": clinic.timezone}, (one.case() for one in told()))
 
 
 def _summary(db: Database, actor: Actor, asked: Asked, clinic: ClinicView, progress: Progress, now: datetime) -> Source:
@@ -187,4 +202,18 @@ def _csv(sheet: Sheet, path: Path) -> None:
         file.writelines(text.lines(sheet.names, sheet.rows))
 
 
-WRITERS: dict[str, Callable[[Sheet, Path], None]] = {"csv": _csv}
+def _xlsx(sheet: Sheet, path: Path) -> None:
+    try:
+        xlsx.write(sheet, path)
+    except xlsx.TooLong:
+        raise Invalid("too_many_rows", f"A workbook holds {xlsx.MOST:,} rows and this has more: take csv.") from None
+
+
+def _parquet(sheet: Sheet, path: Path) -> None:
+    try:
+        parquet.write(sheet, path)
+    except parquet.Missing:
+        raise Invalid("no_pyarrow", "Parquet needs the Python package pyarrow: pip install pyarrow.") from None
+
+
+WRITERS: dict[str, Callable[[Sheet, Path], None]] = {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet}

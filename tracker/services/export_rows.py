@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session as Database
 
+from tracker.exports.fhir import Case, Reacted
 from tracker.exports.rows import Row
 from tracker.science.milestones import MILESTONES
 from tracker.services import show, tidy
@@ -30,8 +31,24 @@ class Told(NamedTuple):
     name: str
     person: Person
     rows: list[Row]
-    answers: Mapping[Row, Mapping[str, float]]
+    said: Sequence[tuple[str, Mapping[str, float] | None] | None]  # for each row: the reading's id, its answers
     reactions: Sequence[Any]
+
+    def case(self) -> Case:
+        """The course as FHIR takes it."""
+        p, names = self.person, tidy.named(self.course.sessions)
+        reacted = [
+            Reacted(
+                str(r.id),
+                r.occurred_on,
+                r.code,
+                r.grade,
+                r.serious,
+                names[r.session_id].name if r.session_id in names else None,
+            )
+            for r in self.reactions
+        ]
+        return Case(str(p.id), p.code, p.sex, p.birth_year, self.course.id, self.rows, self.said, reacted)
 
 
 def told(db: Database, clinic: ClinicView, courses: Sequence[Listed]) -> Iterator[Told]:
@@ -47,7 +64,7 @@ def _told(clinic: ClinicView, taken: Taken) -> Told:
     happened = [(on, code) for on, code in taken.happened if code in MILESTONES]
     rows = tidy.rows_of(clinic, course, said, name=taken.name, happened=happened)
     person = Person(taken.patient.id, taken.patient.code, taken.patient.sex, taken.patient.birth_year)
-    return Told(course, taken.name, person, rows, _answers(rows, taken), taken.reactions)
+    return Told(course, taken.name, person, rows, _behind(rows, taken), taken.reactions)
 
 
 def _said(one: store.Said) -> tidy.Said:
@@ -56,10 +73,10 @@ def _said(one: store.Said) -> tidy.Said:
     return tidy.Said(s.session_id, s.kind, s.instrument, s.at, s.value, s.site or None, s.side, s.entered_by, one.came)
 
 
-def _answers(rows: Sequence[Row], taken: Taken) -> dict[Row, Mapping[str, float]]:
-    """Which rows have answers to single questions."""
-    kept = {_occasion(one.score): one.answers for one in taken.said if one.answers}
-    return {row: kept[where] for row in rows if kept and (where := _where(row)) in kept}
+def _behind(rows: Sequence[Row], taken: Taken) -> list[tuple[str, Mapping[str, float] | None] | None]:
+    """For each row the reading's id and its answers to single questions; None where there was none."""
+    known = {_occasion(one.score): (str(one.score.id), one.answers) for one in taken.said}
+    return [known.get(_where(row)) for row in rows]
 
 
 def _occasion(score: Any) -> tuple[Any, ...]:
