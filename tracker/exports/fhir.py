@@ -1,5 +1,5 @@
 """FHIR: courses as FHIR R4 resources, from the very rows the other formats write. Plain dicts and orjson: a library's
-classes take 150 times as long; tests validate every shape with two of them. docs/exports.md#fhir names what stands where.
+classes take 150 times as long; tests validate every shape with two of them. docs/exports.md says what stands where.
 """
 
 from collections import defaultdict
