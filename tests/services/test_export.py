@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from uuid import uuid4
 import openpyxl
 import pyarrow.parquet
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 
@@ -26,6 +28,7 @@ from tracker.services.actor import operator
 from tracker.services.errors import Invalid, NotAllowed
 from tracker.services.export import Asked, export
 from tracker.services.import_ import import_file
+from tracker.services.instrument import Usage
 from tracker.storage import AuditEvent, Base, Clinic
 from tracker.storage.engine import connect
 
@@ -270,3 +273,59 @@ def same(cell: Any, value: Any) -> bool:
     if isinstance(value, float):
         return cell is not None and math.isclose(cell, value, rel_tol=1e-15)
     return cell == value
+
+
+def test_the_report_says_every_number_of_the_csv_to_the_last_digit_shown(some: House, tmp_path: Path):
+    """Page by page: a row of the CSV, rounded as the report rounds, stands in it with everything that names it."""
+    rows = table(some.export(tmp_path / "s.csv", "summary"))
+    words = squeezed(pdf_text(some.export(tmp_path / "s.pdf", "summary", "pdf")))
+    numbers = [row for row in rows if row["part"] != "notes"]
+    missing = [row for row in numbers if squeezed("".join(on_paper(row))) not in words]
+    assert len(numbers) > 500
+    assert missing == []
+    assert squeezed("".join(on_paper(numbers[50] | {"value": "4711.5"}))) not in words
+
+
+def on_paper(row: dict[str, str]) -> list[str]:
+    """A line of the CSV as the report should say it, counted out here once more."""
+    told = [row["figure"], row["month"], row["day"], row["threshold"], row["which"]]
+    value = row["value"]
+    rounded_value = value if not value or float(value) == int(float(value)) else f"{Decimal(value):.4g}"
+    plain = format(float(rounded_value), ".4g") if "." in rounded_value else rounded_value
+    return [*told, row["words"] or plain]
+
+
+def pdf_text(path: Path) -> str:
+    return "".join(page.extract_text() for page in PdfReader(path).pages)
+
+
+def squeezed(words: str) -> str:
+    """Without any space: a cell may break anywhere."""
+    return "".join(words.split())
+
+
+def test_the_report_is_tagged_and_its_drawings_are_lines_not_pixels(some: House, tmp_path: Path):
+    reader = PdfReader(some.export(tmp_path / "s.pdf", "summary", "pdf"))
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert b"pdfuaid:part>1<" in root["/Metadata"].get_data().replace(b" ", b"")
+    assert [image for page in reader.pages for image in page.images] == []
+    assert "At least 30 % lower" in pdf_text(tmp_path / "s.pdf")
+
+
+def test_the_trial_on_paper_says_what_was_published(trial: House, tmp_path: Path):
+    words = squeezed(pdf_text(trial.export(tmp_path / "t.pdf", "summary", "pdf", anchor="start")))
+    assert "headache_score,0to140,lowerisbetter" in words
+    rows = table(trial.export(tmp_path / "t.csv", "summary", anchor="start"))
+    (mean,) = (r for r in rows if (r["part"], r["figure"], r["month"]) == ("windows", "mean", "12"))
+    assert squeezed("".join(on_paper(mean))) in words
+
+
+@pytest.mark.parametrize(
+    ("what", "format"), [("readings", "pdf"), ("summary", "fhir"), ("x", "csv"), ("readings", "x")]
+)
+def test_what_is_not_offered_is_refused_before_anything_is_noted(some: House, tmp_path: Path, what: str, format: str):
+    with pytest.raises(Usage):
+        some.export(tmp_path / "x", what, format)
+    assert list(tmp_path.iterdir()) == []

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session as Database
 from tracker.exports import codebook, fhir, figures, parquet, text, xlsx
 from tracker.exports.fhir import Case
 from tracker.exports.manifest import Manifest
+from tracker.exports.pdf import pdf
 from tracker.exports.sheet import Sheet
 from tracker.science.cohort import ANCHORS
-from tracker.services import audit, clock, export_rows, show, summarise
+from tracker.services import audit, clock, export_rows, report, show, summarise
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid
 from tracker.services.export_rows import Told
@@ -114,6 +115,7 @@ class Source:
     sheet: Sheet
     filters: Mapping[str, Any]
     cases: Iterable[Case] | None = None  # the same rows as FHIR takes them; None = a form FHIR has no resources for
+    summary: Mapping[str, Any] | None = None  # what a report draws; None = it has the rows alone
     notes: tuple[str, ...] = ()
     suppressed: dict[str, Any] = field(default_factory=dict)
 
@@ -130,6 +132,8 @@ def _written(db: Database, actor: Actor, asked: Asked, out: Path, progress: Prog
         if asked.format == "fhir":
             found = fhir.resources(source.cases or (), f"urn:uuid:{clinic.id}", now)
             fhir.writer(out)(counted.of(found), part, now)
+        elif asked.format == "pdf":
+            part.write_bytes(pdf(report.paper(clinic, source.summary, sheet.rows, source.notes, now)))
         else:
             WRITERS[asked.format](sheet, part)
     with complete(book) as part:
@@ -191,7 +195,17 @@ def _summary(db: Database, actor: Actor, asked: Asked, clinic: ClinicView, progr
         "as_of": summary["as_of"],
         "instrument": summary["instrument"]["code"],
     }
-    return Source(Sheet("summary", codebook.FIGURES, figures.rows(summary)), filters)
+    sheet = Sheet("summary", codebook.FIGURES, figures.rows(summary))
+    return Source(sheet, filters, summary=summary, notes=(_about(summary),))
+
+
+def _about(summary: Mapping[str, Any]) -> str:
+    """What the figures are of, in one sentence."""
+    scale = summary["instrument"]
+    return (
+        f"{scale['code']}, {scale['min']:g} to {scale['max']:g}, {scale['better']} is better; months after"
+        f" {report.SINCE[summary['anchor']]}; seen on {summary['as_of']}; definitions {summary['definitions']}."
+    )
 
 
 SOURCES: dict[str, Callable[..., Source]] = {"readings": _readings, "summary": _summary}
