@@ -46,6 +46,24 @@ _READINGS = (
 )
 READINGS = tuple(sorted(_READINGS, key=lambda column: COLUMNS.index(column.name)))
 
+RELATIVE = {
+    "patient": ("text", "A pseudonym, new in every file.", ""),
+    "course": ("text", "A pseudonym, new in every file.", ""),
+    "group": ("text", "A pseudonym for the group, new in every file.", ""),
+    "course_start": ("number", "Always 0: days are counted from the start of the course.", "days"),
+    "course_end": ("number", "Days from the start on which staff closed the course.", "days"),
+    "recorded_at": ("number", "Whole days from the start on which the score was given.", "days"),
+    "session": ("text", "The session the row belongs to: its day from the start, and which of that day.", ""),
+    "modality": ("text", "The course's main treatment.", ""),
+    "clinic": ("text", "Left out here.", ""),
+    "practitioner": ("text", "Left out here.", ""),
+    "entered_at": ("number", "Left out here.", ""),
+}
+VEILED = tuple(
+    Column(column.name, *RELATIVE[column.name], column.source) if column.name in RELATIVE else column  # type: ignore[arg-type]
+    for column in READINGS
+)
+
 FIGURES = (
     Column("group", "text", "The group of courses the figure is of; all = one group.", "", DERIVED),
     Column("part", "text", "Which part of the summary: windows, sessions, trend, durability and so on.", "", DERIVED),

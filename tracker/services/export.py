@@ -4,22 +4,26 @@ The note in the trail is committed before anything is read: a long export must n
 unnoted. Then everything is read as of one moment, some courses at a time.
 """
 
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session as Database
 
-from tracker.exports import codebook, fhir, figures, parquet, text, xlsx
+from tracker.exports import codebook, deidentified, fhir, figures, parquet, text, xlsx
+from tracker.exports.deidentified import Alike, Veil
 from tracker.exports.fhir import Case
 from tracker.exports.manifest import Manifest
 from tracker.exports.pdf import pdf
 from tracker.exports.sheet import Sheet
 from tracker.science.cohort import ANCHORS
-from tracker.services import audit, clock, export_rows, report, show, summarise
+from tracker.science.suppression import HIDDEN, SMALL
+from tracker.services import audit, clock, export_rows, report, show, small, summarise
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid
 from tracker.services.export_rows import Told
@@ -46,6 +50,12 @@ NOT_OFFERED = {
     ("readings", "pdf"): "A PDF holds the summary. Readings come as csv, xlsx, parquet or fhir.",
     ("summary", "fhir"): "FHIR holds readings. The summary comes as csv, xlsx, pdf or parquet.",
 }
+
+DAYS_ONLY = "Days are counted from the start of each course; pseudonyms are new in every file; nothing typed freely."
+HELD_BACK = (
+    "One patient in ten, eleven at least, is held back, always the same ones, so that counts of the summary cannot be"
+    " counted again here; so are classes of fewer than eleven patients alike."
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,7 @@ def _written(db: Database, actor: Actor, asked: Asked, out: Path, progress: Prog
     """The files."""
     store.one_look(db)
     clinic = show.clinic(store.clinic(db, actor.clinic))
-    source = SOURCES[asked.what](db, actor, asked, clinic, progress, now)
+    source = SOURCES[asked.what, asked.deidentified](db, actor, asked, clinic, progress, now)
     counted = Counted()
     sheet = replace(source.sheet, rows=counted.of(iter(source.sheet.rows)))
     book, told = beside(out, ".codebook.csv"), beside(out, ".manifest.json")
@@ -170,6 +180,49 @@ def complete(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
+def quarter(today: date) -> date:
+    """The last day of the latest whole quarter: de-identified files tell of fixed periods, so that the difference of
+    two files is never a few people.
+    """
+    return date(today.year, 3 * ((today.month - 1) // 3) + 1, 1) - timedelta(days=1)
+
+
+def _veiled_readings(
+    db: Database, actor: Actor, asked: Asked, clinic: ClinicView, progress: Progress, now: datetime
+) -> Source:
+    """The same for people who must not be known: days, pseudonyms, classes of eleven."""
+    until = quarter(now.astimezone(ZoneInfo(clinic.timezone)).date())
+    known = store.classes(db, actor.clinic)
+    begun = {id: (whose, Alike(*alike)) for id, (whose, on, alike) in known.items() if on is None or on <= until}
+    free = deidentified.released(begun)
+    courses = [one for one in store.listed(db, actor.clinic) if one.id in free]
+    secrets.SystemRandom().shuffle(courses)  # the order of codes would tell who is who
+    veil = Veil()
+
+    def told() -> Iterator[Told]:
+        for done, one in enumerate(export_rows.told(db, clinic, courses), 1):
+            yield one.veiled(veil, until)
+            progress(done, len(courses))
+
+    sheet = Sheet("readings", codebook.VEILED, (row[:-1] for one in told() for row in one.rows))
+    return Source(
+        sheet,
+        {"deidentified": True, "until": until.isoformat()},
+        (one.case() for one in told()),
+        notes=(DAYS_ONLY, HELD_BACK),
+        suppressed={
+            "quasi_identifiers": list(deidentified.QUASI_IDENTIFIERS),
+            "least_alike": deidentified.K,
+            "courses_left_out": _counted_out(len(begun) - len(free)),
+        },
+    )
+
+
+def _counted_out(count: int) -> Any:
+    """How many were left out, unless that is a small count itself."""
+    return count if count == 0 or count > SMALL else f"1 to {SMALL}"
+
+
 def _readings(
     db: Database, actor: Actor, asked: Asked, clinic: ClinicView, progress: Progress, now: datetime
 ) -> Source:
@@ -199,6 +252,24 @@ def _summary(db: Database, actor: Actor, asked: Asked, clinic: ClinicView, progr
     return Source(sheet, filters, summary=summary, notes=(_about(summary),))
 
 
+def _veiled_summary(
+    db: Database, actor: Actor, asked: Asked, clinic: ClinicView, progress: Progress, now: datetime
+) -> Source:
+    """The figures that may leave the house."""
+    until = quarter(now.astimezone(ZoneInfo(clinic.timezone)).date())
+    at = {"actor": actor, "as_of": until, "until": until, "now": now}
+    summary = summarise.clinic_summary(db, anchor=asked.anchor, **at)
+    kept = list(small.rows(summary, figures.rows(summary)))
+    progress(1, 1)
+    told = {"deidentified": True, "anchor": asked.anchor, "until": until.isoformat()}
+    return Source(
+        Sheet("summary", codebook.FIGURES, kept),
+        told | {"instrument": summary["instrument"]["code"]},
+        notes=(_about(summary), HIDDEN),
+        suppressed={"figures": sum(row.words == small.HIDDEN for row in kept)},
+    )
+
+
 def _about(summary: Mapping[str, Any]) -> str:
     """What the figures are of, in one sentence."""
     scale = summary["instrument"]
@@ -208,7 +279,12 @@ def _about(summary: Mapping[str, Any]) -> str:
     )
 
 
-SOURCES: dict[str, Callable[..., Source]] = {"readings": _readings, "summary": _summary}
+SOURCES: dict[tuple[str, bool], Callable[..., Source]] = {
+    ("readings", False): _readings,
+    ("readings", True): _veiled_readings,
+    ("summary", False): _summary,
+    ("summary", True): _veiled_summary,
+}
 
 
 def _csv(sheet: Sheet, path: Path) -> None:

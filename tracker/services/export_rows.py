@@ -1,11 +1,15 @@
 """Export rows: a clinic's courses one after the other, as rows of the tidy file, and what only FHIR has room for."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session as Database
 
+from tracker.exports import deidentified
+from tracker.exports.deidentified import Veil
 from tracker.exports.fhir import Case, Reacted
 from tracker.exports.rows import Row
 from tracker.science.milestones import MILESTONES
@@ -33,6 +37,16 @@ class Told(NamedTuple):
     rows: list[Row]
     said: Sequence[tuple[str, Mapping[str, float] | None] | None]  # for each row: the reading's id, its answers
     reactions: Sequence[Any]
+
+    def veiled(self, veil: Veil, until: date) -> "Told":
+        """The same for people who must not be known; answers to single questions and reactions stay inside."""
+        rows = deidentified.rows(self.rows, self.course.id, self.person.id, self.course.modality, until, veil)
+        id = UUID(hex=veil.name("", self.person.id).rjust(32, "0"))
+        course = UUID(hex=veil.name("", self.course.id).rjust(32, "0"))
+        code = rows[0].patient if rows else ""
+        said = [None if row.value is None else (str(uuid5(course, f"reading/{n}")), None) for n, row in enumerate(rows)]
+        view = replace(self.course, id=course, sessions=())
+        return Told(view, self.name, Person(id, code, None, None), rows, said, ())
 
     def case(self) -> Case:
         """The course as FHIR takes it."""

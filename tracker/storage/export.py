@@ -13,6 +13,7 @@ from tracker.storage import Clinic, Course, Milestone, Patient, Place, Reaction,
 from tracker.storage.columns import MILESTONE, READING, rows_of
 from tracker.storage.effective import Score, corrected, leaves, scores
 
+KNOWN = ("condition", "chronicity", "modality", "group_label", "started_on")
 AT_ONCE = 200  # courses held in memory together
 
 
@@ -129,3 +130,19 @@ def _by_course(
 def clinic(db: Database, clinic_id: UUID) -> Clinic:
     """The clinic's row."""
     return db.get_one(Clinic, clinic_id)
+
+
+def classes(db: Database, clinic_id: UUID) -> dict[UUID, tuple[UUID, date | None, tuple[Any, ...]]]:
+    """Each course's patient, start and what could be known of it: condition, chronicity, places, modality, group."""
+    held: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for place in db.execute(select(Place.course_id, Place.site, Place.side).where(Place.clinic_id == clinic_id)):
+        held[place.course_id].append((place.site, place.side))
+    chosen = select(Course.id, Course.patient_id, *(getattr(Course, name) for name in KNOWN))
+    return {
+        row.id: (
+            row.patient_id,
+            row.started_on,
+            (row.condition, row.chronicity, tuple(sorted(held[row.id])), row.modality, row.group_label),
+        )
+        for row in db.execute(chosen.where(Course.clinic_id == clinic_id))
+    }
