@@ -18,6 +18,7 @@ from tracker.web import (
     desk,
     doors,
     errors,
+    exports,
     headers,
     health,
     home,
@@ -35,7 +36,7 @@ from tracker.web import (
     tongue,
 )
 
-PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, shell)
+PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, exports, shell)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 

@@ -67,6 +67,7 @@ class Ids:
                 "links",
                 "devices",
                 "invitations",
+                "exports",
             )
         }
         self.known["user_id"] = (

@@ -1,4 +1,4 @@
-"""De-identified exports: no name, no date, nobody alone; and an attacker who has every one of them finds no small count."""
+"""De-identified exports: no name, no date, nobody alone; an attacker who has all of them finds no small count."""
 
 import json
 from collections import Counter, defaultdict
@@ -105,18 +105,6 @@ def test_two_files_share_no_pseudonym_and_the_same_people(big: House, file: Path
 
 
 def test_a_class_of_ten_is_left_out_and_one_of_eleven_is_not():
-    def clinic(size: int) -> dict[Any, Any]:
-        rare = Alike("neck", None, (), None, None)
-        common = Alike("low_back", None, (), None, None)
-        people = {f"{n}": (f"p{n}", common) for n in range(500)} | {f"r{n}": (f"r{n}", rare) for n in range(60)}
-        free = deidentified.released(people)
-        kept = [c for c in people if c in free and people[c][1] is rare]
-        gone = set(kept[size:])
-        return {course: told for course, told in people.items() if course not in gone}
-
-    def left(people: dict[Any, Any], back: set[Any]) -> int:
-        return sum(c.startswith("r") for c in deidentified.released(people)) if back else 0
-
     for size, want in ((10, 0), (11, 11)):
         alike = Alike("neck", None, (), None, None)
         patients = [f"q{n}" for n in range(size)]
@@ -352,7 +340,7 @@ def test_the_attacker_finds_what_is_there_to_find():
 
 
 def test_the_demo_clinics_exports_together_give_no_small_count_away(big: House, file: Path, tmp_path: Path):
-    """The summary of either anchor, and what can be counted in the readings: no count of the one is one of the other."""
+    """The summary of either anchor, and what can be counted in the readings: none equals the other."""
     from tracker.services import outcomes_file, summarise
     from tracker.services.actor import operator
 

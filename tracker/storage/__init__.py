@@ -3,6 +3,7 @@
 from tracker.storage.access import AuditEvent, DevicePerson, DeviceSession, SignInLink, WrongCode
 from tracker.storage.base import Base
 from tracker.storage.care import Course, ImportBatch, InstrumentRow, Place, Reaction, Session
+from tracker.storage.exporting import ExportJob
 from tracker.storage.milestone import Milestone
 from tracker.storage.outcome import Outcome
 from tracker.storage.people import Clinic, Membership, Patient, User
@@ -20,6 +21,7 @@ __all__ = [
     "DevicePerson",
     "DeviceSession",
     "Erasure",
+    "ExportJob",
     "ImportBatch",
     "InstrumentRow",
     "Membership",

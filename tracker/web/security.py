@@ -27,6 +27,7 @@ from tracker.web.json import Malformed
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
+LATELY = 15 * 60  # seconds since the last sign-in within which data may be taken out
 csrf = CSRFProtect()
 
 
@@ -104,6 +105,12 @@ def _lively() -> bool:
     if fresh:
         cookie["seen"] = now
     return fresh
+
+
+def lately() -> None:
+    """Refuse unless the person signed in a short while ago: what takes patients' data out of the house asks for it."""
+    if datetime.now(UTC).timestamp() - cookie.get("fs_paa", 0) > LATELY:
+        raise SignInNeeded("sign_in_again", "Sign in again first: this asks for a sign-in of the last 15 minutes.")
 
 
 def clinic() -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from tracker.web.api import (
     clinic,
     courses,
     evidence,
+    exports,
     invitations,
     me,
     milestones,
@@ -31,7 +32,21 @@ from tracker.web.doors import admits
 
 PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
-PARTS = (me, invitations, courses, readings, sessions, reactions, milestones, answers, push, roster, clinic, evidence)
+PARTS = (
+    me,
+    invitations,
+    courses,
+    readings,
+    sessions,
+    reactions,
+    milestones,
+    answers,
+    push,
+    roster,
+    clinic,
+    exports,
+    evidence,
+)
 
 
 class Api(flask_smorest.Api):
