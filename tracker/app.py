@@ -6,9 +6,9 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tracker import cli, cli_export, instrument, serve
+from tracker import cli, instrument, serve
 from tracker.config import ROOT, Settings
-from tracker.jobs import worker
+from tracker.jobs import export_command, worker
 from tracker.storage import engine as storage
 from tracker.web import (
     account,
@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(serve.serve)
     app.cli.add_command(instrument.instrument)
     app.cli.add_command(worker.worker)
-    app.cli.add_command(cli_export.export_file)
+    app.cli.add_command(export_command.export_file)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     check(app)

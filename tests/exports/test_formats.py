@@ -86,7 +86,7 @@ def strings(count: int) -> list[str]:
     """So many strings of all kinds, those that begin like a formula or a link among them."""
     found: list[str] = []
 
-    @settings(max_examples=count, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=count, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
     @given(STARTS, EVIL)
     def gather(start: str, words: str) -> None:
         found.append(start + words)

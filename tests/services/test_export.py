@@ -250,7 +250,7 @@ def test_a_workbook_and_a_parquet_file_say_what_the_csv_says(some: House, tmp_pa
     rows = [list(row.values()) for row in table(some.export(tmp_path / "x.csv", what))]
     page = openpyxl.load_workbook(some.export(tmp_path / "x.xlsx", what, "xlsx"))[what]
     columns = pyarrow.parquet.read_table(some.export(tmp_path / "x.parquet", what, "parquet"))
-    sheets = [list(row) for row in page.iter_rows(min_row=2, values_only=True)]
+    sheets: list[list[Any]] = [list(row) for row in page.iter_rows(min_row=2, values_only=True)]
     typed = [list(row.values()) for row in columns.to_pylist()]
     assert len(rows) == len(sheets) == len(typed) > 500
     dated = {n for n, name in enumerate(columns.schema.names) if name in ("recorded_at", "entered_at")}

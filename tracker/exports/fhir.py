@@ -264,7 +264,7 @@ def _reaction(one: Reacted, whom: Resource, met: Mapping[str, Resource]) -> Reso
     }
     if one.grade:
         found["severity"] = {"coding": [{"system": TERMS + "adverse-event-severity", "code": one.grade}]}
-    if one.session in met:
+    if one.session is not None and one.session in met:
         found["encounter"] = met[one.session]
     return found
 

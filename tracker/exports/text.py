@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from tracker.exports.cells import safe
@@ -45,8 +46,10 @@ def _number(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(float(value))
 
 
+_safe = lru_cache(10_000)(safe)  # a column says the same words over and over
+
 AS_TEXT: dict[type, Callable[[Any], str]] = {
-    str: safe,
+    str: _safe,
     type(None): lambda value: "",
     float: _number,
     int: str,

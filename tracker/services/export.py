@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session as Database
 from tracker.exports import codebook, deidentified, fhir, figures, parquet, text, xlsx
 from tracker.exports.deidentified import Alike, Veil
 from tracker.exports.fhir import Case
+from tracker.exports.figures import Figure
 from tracker.exports.manifest import Manifest
 from tracker.exports.pdf import pdf
 from tracker.exports.sheet import Sheet
@@ -143,7 +144,9 @@ def _written(db: Database, actor: Actor, asked: Asked, out: Path, progress: Prog
             found = fhir.resources(source.cases or (), f"urn:uuid:{clinic.id}", now)
             fhir.writer(out)(counted.of(found), part, now)
         elif asked.format == "pdf":
-            part.write_bytes(pdf(report.paper(clinic, source.summary, sheet.rows, source.notes, now)))
+            part.write_bytes(
+                pdf(report.paper(clinic, source.summary, map(Figure._make, sheet.rows), source.notes, now))
+            )
         else:
             WRITERS[asked.format](sheet, part)
     with complete(book) as part:

@@ -1,8 +1,9 @@
 """Export rows: a clinic's courses one after the other, as rows of the tidy file, and what only FHIR has room for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -35,7 +36,7 @@ class Told(NamedTuple):
     name: str
     person: Person
     rows: list[Row]
-    said: Sequence[tuple[str, Mapping[str, float] | None] | None]  # for each row: the reading's id, its answers
+    said: Callable[[], Sequence[tuple[str, Mapping[str, float] | None] | None]]  # for each row: id, answers; FHIR asks
     reactions: Sequence[Any]
 
     def veiled(self, veil: Veil, until: date) -> "Told":
@@ -46,7 +47,7 @@ class Told(NamedTuple):
         code = rows[0].patient if rows else ""
         said = [None if row.value is None else (str(uuid5(course, f"reading/{n}")), None) for n, row in enumerate(rows)]
         view = replace(self.course, id=course, sessions=())
-        return Told(view, self.name, Person(id, code, None, None), rows, said, ())
+        return Told(view, self.name, Person(id, code, None, None), rows, lambda: said, ())
 
     def case(self) -> Case:
         """The course as FHIR takes it."""
@@ -62,7 +63,7 @@ class Told(NamedTuple):
             )
             for r in self.reactions
         ]
-        return Case(str(p.id), p.code, p.sex, p.birth_year, self.course.id, self.rows, self.said, reacted)
+        return Case(str(p.id), p.code, p.sex, p.birth_year, self.course.id, self.rows, self.said(), reacted)
 
 
 def told(db: Database, clinic: ClinicView, courses: Sequence[Listed]) -> Iterator[Told]:
@@ -78,7 +79,7 @@ def _told(clinic: ClinicView, taken: Taken) -> Told:
     happened = [(on, code) for on, code in taken.happened if code in MILESTONES]
     rows = tidy.rows_of(clinic, course, said, name=taken.name, happened=happened)
     person = Person(taken.patient.id, taken.patient.code, taken.patient.sex, taken.patient.birth_year)
-    return Told(course, taken.name, person, rows, _behind(rows, taken), taken.reactions)
+    return Told(course, taken.name, person, rows, partial(_behind, rows, taken), taken.reactions)
 
 
 def _said(one: store.Said) -> tidy.Said:

@@ -1,5 +1,6 @@
 """`flask export`: readings or the outcome summary as files, with a line that tells how far it is."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -26,7 +27,7 @@ from tracker.web.database import session
 def export_file(what: str, slug: str, format: str, anchor: str, deidentified: bool, out: Path) -> None:
     """Write readings or the outcome summary, with FILE.manifest.json and FILE.codebook.csv beside it."""
     asked = Asked(what, format, anchor, deidentified)
-    with click.progressbar(length=1, label=what, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=1, label=what, file=sys.stderr) as bar:
 
         def progress(done: int, of: int) -> None:
             bar.length = of
