@@ -35,6 +35,7 @@ bench: setup-test  ## the benchmarks of docs/performance.md, each as a ratio to 
 	@$(BIN)/python -m bench.science
 	@$(BIN)/python -m bench.roster
 	@$(BIN)/python -m bench.summary
+	@$(BIN)/python -m bench.exports
 	@$(BIN)/python -m bench.phone
 	@$(BIN)/python -m bench.phone
 

@@ -71,6 +71,7 @@ class Ids:
                 "links",
                 "devices",
                 "invitations",
+                "exports",
             )
         }
         self.known["user_id"] = (

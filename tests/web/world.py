@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from tracker.app import create_app
 from tracker.config import Settings
-from tracker.services import access, enrol, invitation, log, proof, share
+from tracker.services import access, enrol, exporting, invitation, log, proof, share
 from tracker.services.actor import Actor, operator
+from tracker.services.export import Asked
 from tracker.storage import Reading, WorkItem
 from tracker.web.database import db, session
 
@@ -58,6 +59,7 @@ class World:
     co_treatments: dict[str, UUID] = field(default_factory=dict)
     assessments: dict[str, UUID] = field(default_factory=dict)
     links: dict[str, UUID] = field(default_factory=dict)
+    exports: dict[str, UUID] = field(default_factory=dict)
     devices: dict[str, UUID] = field(default_factory=dict)
     invitations: dict[str, UUID] = field(default_factory=dict)
     before: datetime = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=7)
@@ -153,6 +155,9 @@ def _care(store: Session, world: World, name: str) -> None:
     world.milestones[name] = surgery["id"]
     world.items[name] = store.scalars(select(WorkItem.id).where(WorkItem.subject_id == reaction)).one()
     world.links[name] = _share(store, world, name)
+    world.exports[name] = uuid4()
+    admin = Actor("staff", uuid4(), world.clinic_of(name), "clinic_admin")
+    exporting.ask(store, actor=admin, id=world.exports[name], asked=Asked("readings"))
     _dose(store, world, name, day)
 
 

@@ -103,6 +103,7 @@ def _loinc(e: Entry) -> Loinc:
         display=e.may("display", text),
         panel=e.may("panel", text),
         items=e.may("items", many(text), ()),
+        also=e.may("also", many(text), ()),
         answers={int(score): answers.need(score, text) for score in list(answers.left)},
         note=e.may("note", text),
     )

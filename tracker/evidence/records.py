@@ -224,11 +224,12 @@ class Icd10:
 
 @dataclass(frozen=True)
 class Loinc:
-    """Codes of an instrument; answers map a score to its answer code."""
+    """Codes of an instrument; answers map a score to its answer code; also: wider codes that fit too."""
 
     code: str
     display: str | None = None
     panel: str | None = None
     items: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     answers: Mapping[int, str] = field(default_factory=dict)
     note: str | None = None

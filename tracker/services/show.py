@@ -77,7 +77,7 @@ def courses(db: Database, rows: Sequence[Course]) -> tuple[CourseView, ...]:
     places, sessions = _by_course(db, Place, clinic_id, ids), _by_course(db, Session, clinic_id, ids)
     people = _people(db, clinic_id, {row.patient_id for row in rows})
     return tuple(
-        _course(
+        course_with(
             row,
             people[row.patient_id],
             sorted(places[row.id], key=lambda p: (p.position, p.site, p.side)),
@@ -193,7 +193,7 @@ def _people(db: Database, clinic_id: UUID | None, ids: set[UUID]) -> dict[UUID, 
     return {row.id: row for found in parts for row in found}
 
 
-def _course(row: Course, person: Any, places: Sequence[Any], sessions: Sequence[Any]) -> CourseView:
+def course_with(row: Course, person: Any, places: Sequence[Any], sessions: Sequence[Any]) -> CourseView:
     """One course with what belongs to it."""
     return CourseView(
         id=row.id,

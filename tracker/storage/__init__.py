@@ -5,6 +5,7 @@ from tracker.storage.assessment import Assessment
 from tracker.storage.base import Base
 from tracker.storage.care import Course, ImportBatch, InstrumentRow, Place, Reaction, Session
 from tracker.storage.dose import Consent, CoTreatment
+from tracker.storage.exporting import ExportJob
 from tracker.storage.kiosk import Kiosk
 from tracker.storage.milestone import Milestone
 from tracker.storage.outcome import Outcome
@@ -30,6 +31,7 @@ __all__ = [
     "DeviceSession",
     "Erasure",
     "EvidenceSignOff",
+    "ExportJob",
     "ImportBatch",
     "InstrumentRow",
     "Kiosk",

@@ -70,11 +70,11 @@ def care(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> Care:
     """These courses, in the order of their ids."""
     at = zone(db, clinic_id)
     ids = sorted(course_ids)
-    courses = _rows(db, select(*_COURSE).where(Course.clinic_id == clinic_id), Course.id, ids)
-    sessions = _rows(db, select(*_SESSION).where(Session.clinic_id == clinic_id), Session.course_id, ids)
-    readings = _rows(db, select(*_READING).where(Reading.clinic_id == clinic_id), Reading.course_id, ids)
-    places = _rows(db, select(*_PLACE).where(Place.clinic_id == clinic_id), Place.course_id, ids)
-    told = _rows(db, select(*_MILESTONE).where(Milestone.clinic_id == clinic_id), Milestone.course_id, ids)
+    courses = rows_of(db, select(*_COURSE).where(Course.clinic_id == clinic_id), Course.id, ids)
+    sessions = rows_of(db, select(*_SESSION).where(Session.clinic_id == clinic_id), Session.course_id, ids)
+    readings = rows_of(db, select(*READING).where(Reading.clinic_id == clinic_id), Reading.course_id, ids)
+    places = rows_of(db, select(*_PLACE).where(Place.clinic_id == clinic_id), Place.course_id, ids)
+    told = rows_of(db, select(*MILESTONE).where(Milestone.clinic_id == clinic_id), Milestone.course_id, ids)
     counted = [row for row in leaves(told) if not row.retracted]
     given = scores(readings, at, merged(sessions))
     return Care(at, sorted(courses, key=lambda c: c.id), places, sessions, given, counted)
@@ -124,7 +124,7 @@ _SESSION = (
     Session.created_at,
     Session.merged_into,
 )
-_MILESTONE = (
+MILESTONE = (
     Milestone.id,
     Milestone.course_id,
     Milestone.code,
@@ -133,7 +133,7 @@ _MILESTONE = (
     Milestone.supersedes,
     Milestone.retracted,
 )
-_READING = (
+READING = (
     Reading.id,
     Reading.course_id,
     Reading.session_id,
@@ -153,7 +153,7 @@ _READING = (
 )
 
 
-def _rows(db: Database, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any]:
+def rows_of(db: Database, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any]:
     """The query's rows for these ids, some ids at a time."""
     return [row for part in parts(ids) for row in db.execute(query.where(key.in_(part)))]
 

@@ -28,6 +28,7 @@ from tracker.web.json import Malformed
 RENEWED = 15  # seconds between two notes of a staff session's use
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
+LATELY = 15 * 60  # seconds since the last sign-in within which data may be taken out
 csrf = CSRFProtect()
 
 
@@ -122,6 +123,12 @@ def _lively() -> bool:
     if RENEWED < ago <= idle:
         cookie["seen"] = datetime.now(UTC).timestamp()
     return ago <= idle
+
+
+def lately() -> None:
+    """Refuse unless the person signed in a short while ago: what takes patients' data out of the house asks for it."""
+    if datetime.now(UTC).timestamp() - cookie.get("fs_paa", 0) > LATELY:
+        raise SignInNeeded("sign_in_again", "Sign in again first: this asks for a sign-in of the last 15 minutes.")
 
 
 def clinic() -> dict[str, Any] | None:

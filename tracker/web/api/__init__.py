@@ -18,6 +18,7 @@ from tracker.web.api import (
     courses,
     dose,
     evidence,
+    exports,
     forest,
     invitations,
     kiosk,
@@ -37,7 +38,7 @@ PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
 PARTS = (
     *(me, invitations, courses, readings, sessions, reactions, milestones, dose, answers, kiosk, push),
-    *(roster, worklist, clinic, evidence, forest),
+    *(roster, worklist, clinic, exports, evidence, forest),
 )
 
 

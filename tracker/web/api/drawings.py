@@ -93,7 +93,7 @@ def of_clinic(name: str, summary: dict[str, Any]) -> dict[str, Any]:
 
 
 def _evidence(name: str, group: dict[str, Any], condition: str | None) -> tuple[str, ...]:
-    """Beside reactions what was published of them; beside the others what bears on the figure and the month it shows."""
+    """Beside reactions what was published of them; beside the others what bears on the figure and its month."""
     if name == "reactions":
         return safety.published(library())[1]
     if name not in BESIDE:
