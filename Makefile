@@ -37,7 +37,6 @@ bench: setup-test  ## the benchmarks of docs/performance.md, each as a ratio to 
 	@$(BIN)/python -m bench.summary
 	@$(BIN)/python -m bench.exports
 	@$(BIN)/python -m bench.phone
-	@$(BIN)/python -m bench.phone
 
 clean:           ## remove what set-up made; the data folder stays
 	rm -rf .venv static/vendor node_modules
