@@ -5,14 +5,14 @@ from typing import Any
 from marshmallow import fields
 
 from tracker.charts import clinic as figures
-from tracker.charts import course, safety
+from tracker.charts import course
 from tracker.charts.figure import Figure
 from tracker.evidence.beside import beside
 from tracker.evidence.library import library
 from tracker.science.progress import Progress
 from tracker.services import clock
 from tracker.services.actor import Actor
-from tracker.web import gallery
+from tracker.web import gallery, published
 from tracker.web.api.blueprint import Shape
 
 
@@ -76,5 +76,5 @@ def of_clinic(name: str, summary: dict[str, Any]) -> dict[str, Any]:
 def _evidence(name: str, condition: str | None) -> tuple[str, ...]:
     """Beside reactions what was published of them; beside the others what stands beside the condition."""
     if name == "reactions":
-        return safety.published(library())[1]
+        return published.published(library())[1]
     return beside(condition, today=clock.now().date()).ids if condition else ()
