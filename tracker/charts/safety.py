@@ -1,8 +1,4 @@
-"""Safety: reactions per 1,000 sessions with their interval, and what was published beside them, each on its own base.
-
-Published rates count other things among other people: per treatment or per patient, asked or noted. They stand in a
-table of their own and on no axis with the clinic's.
-"""
+"""Safety: reactions per 1,000 sessions with their interval. Published rates stand on no axis with them."""
 
 from typing import Any
 
@@ -10,8 +6,6 @@ from tracker.charts import captions, theme
 from tracker.charts.cohort_words import Frame, Group
 from tracker.charts.figure import Figure, Table
 from tracker.charts.phrases import count
-from tracker.evidence.library import Library
-from tracker.evidence.records import Record
 
 PLAIN = Frame()
 KINDS = {"any": "any reaction", "serious": "called serious"}
@@ -20,7 +14,6 @@ MEANING = (
     "Counted is what was reported here; nobody was asked after every session. Serious is what the person called so: "
     "hospital, lasting harm or danger to life."
 )
-APART = "Published rates count other things on other bases and are not compared with the clinic's."
 
 
 def reactions(group: Group, frame: Frame = PLAIN, evidence: tuple[str, ...] = ()) -> Figure:
@@ -88,24 +81,3 @@ def table(group: Group) -> Table:
         if (told := group["reactions"][key])
     )
     return Table("Reactions reported", COLUMNS, tuple(rows))
-
-
-def published(library: Library) -> tuple[Table, tuple[str, ...]]:
-    """What the library holds with a rate and its base, and the ids of those records."""
-    found = [record for record in library.rendering if _has_rate(record)]
-    rows = tuple((one.title, _found(one), one.denominator, one.year) for one in found)
-    return Table("Published, each on its own base", ("Source", "Found", "Counted per", "Year"), rows), _ids(found)
-
-
-def _has_rate(record: Record) -> bool:
-    """A safety record with a printed number and its denominator, of treatments in general."""
-    rated = any(one.effect.value is not None for one in record.comparisons)
-    return record.theme == "safety" and rated and record.denominator is not None and record.modality is None
-
-
-def _found(record: Record) -> str:
-    return " ".join(one.effect.text for one in record.comparisons)
-
-
-def _ids(found: list[Record]) -> tuple[str, ...]:
-    return tuple(record.id for record in found)

@@ -8,7 +8,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from tracker.charts import clinic as figures
-from tracker.charts import cohort_table, cohort_words, safety, selected
+from tracker.charts import cohort_table, cohort_words
 from tracker.charts.cohort_words import Frame
 from tracker.charts.figure import Figure
 from tracker.charts.provenance import Told
@@ -20,6 +20,7 @@ from tracker.science.scales import CONDITIONS, MODALITIES
 from tracker.science.windows import MONTHS
 from tracker.services.overview import MONTH
 from tracker.services.summarise import COMBINED
+from tracker.web import published, selected
 from tracker.web.security import clinic
 
 WIDTH = 460  # pixels the drawings are made for; the page scales them
@@ -78,7 +79,7 @@ class Shown:
 def of(summary: dict[str, Any], asked: Question) -> dict[str, Any]:
     """Everything the page shows of a summary."""
     frame = frame_of(summary)
-    published, sources = safety.published(library())
+    rates, sources = published.published(library())
     return {
         "summary": summary,
         "frame": frame,
@@ -86,9 +87,9 @@ def of(summary: dict[str, Any], asked: Question) -> dict[str, Any]:
         "change": together(summary, asked),
         "compared": cohort_table.compared(summary["comparison"]) if summary["comparison"] else None,
         "beside": beside(summary),
-        "published": published,
+        "published": rates,
         "sources": [record for id in sources if (record := library().get(id))],
-        "apart": safety.APART,
+        "apart": published.APART,
     }
 
 

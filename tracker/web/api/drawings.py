@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from tracker.charts import clinic as figures
-from tracker.charts import course, dose, safety
+from tracker.charts import course, dose
 from tracker.charts.figure import Figure
 from tracker.charts.timeline import timeline
 from tracker.evidence.library import library
@@ -13,7 +13,7 @@ from tracker.science.progress import Progress
 from tracker.services import review
 from tracker.services.actor import Actor
 from tracker.services.views import CourseView
-from tracker.web import course_page, gallery, literature
+from tracker.web import course_page, gallery, literature, published
 from tracker.web.api.blueprint import Shape
 from tracker.web.database import session
 from tracker.web.security import actor
@@ -95,7 +95,7 @@ def of_clinic(name: str, summary: dict[str, Any]) -> dict[str, Any]:
 def _evidence(name: str, group: dict[str, Any], condition: str | None) -> tuple[str, ...]:
     """Beside reactions what was published of them; beside the others what bears on the figure and its month."""
     if name == "reactions":
-        return safety.published(library())[1]
+        return published.published(library())[1]
     if name not in BESIDE:
         return ()
     found = literature.of_clinic(condition, name, month=group.get("ecdf_month") if name == "ecdf" else None)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tracker.evidence.beside import CONDITION_WORDS
+from tracker.evidence.panel import CONDITION_WORDS
 
 ALL = "all courses"
 
