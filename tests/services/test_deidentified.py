@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
+import pyarrow.parquet
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 
+from tests.exports.test_fhir import errors, lines
 from tests.services.test_export import House, pdf_text, some, table  # noqa: F401 — a fixture
 from tracker.exports import deidentified, tidy
 from tracker.exports.deidentified import Alike, Veil
@@ -102,6 +105,30 @@ def test_two_files_share_no_pseudonym_and_the_same_people(big: House, file: Path
         return Counter(tuple(v for k, v in row.items() if k not in (*KNOWN, "group")) for row in rows)
 
     assert plain(first) == plain(second), "another choice of people would add up with the first"
+
+
+def test_fhir_of_them_is_valid_and_holds_no_date_of_theirs(big: House, file: Path, tmp_path: Path):
+    found = lines(big.export(tmp_path / "x.ndjson", format="fhir", deidentified=True))
+    assert list(errors(found)) == []
+    ids = [one["id"] for one in found]
+    assert len(set(ids)) == len(ids) > 100
+    people = [one for one in found if one["resourceType"] == "Patient"]
+    assert {one["gender"] for one in people} == {"unknown"}
+    assert len(people) == len({row["patient"] for row in table(file)})
+    starts = {one["period"]["start"] for one in found if one["resourceType"] == "EpisodeOfCare"}
+    assert starts == {"2000-01-01"}
+    real = {str(id) for table in (Patient, Course) for id in big.db.scalars(select(table.id))}
+    assert real & set(ids) == set()
+
+
+@pytest.mark.parametrize("format", ["xlsx", "parquet"])
+def test_the_other_formats_hold_the_same_days(big: House, file: Path, tmp_path: Path, format: str):
+    path = big.export(tmp_path / f"r.{format}", format=format, deidentified=True)
+    if format == "xlsx":
+        days = [row[5] for row in openpyxl.load_workbook(path)["readings"].iter_rows(min_row=2, values_only=True)]
+    else:
+        days = pyarrow.parquet.read_table(path)["recorded_at"].to_pylist()
+    assert Counter(days) == Counter(float(row["recorded_at"]) for row in table(file))
 
 
 def test_a_class_of_ten_is_left_out_and_one_of_eleven_is_not():

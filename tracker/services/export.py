@@ -4,7 +4,6 @@ The note in the trail is committed before anything is read: a long export must n
 unnoted. Then everything is read as of one moment, some courses at a time.
 """
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -199,8 +198,8 @@ def _veiled_readings(
     begun = {id: (whose, Alike(*alike)) for id, (whose, on, alike) in known.items() if on is None or on <= until}
     free = deidentified.released(begun)
     courses = [one for one in store.listed(db, actor.clinic) if one.id in free]
-    secrets.SystemRandom().shuffle(courses)  # the order of codes would tell who is who
     veil = Veil()
+    courses.sort(key=lambda one: veil.name("P", known[one.id][0]))  # the order of codes would tell who is who
 
     def told() -> Iterator[Told]:
         for done, one in enumerate(export_rows.told(db, clinic, courses), 1):

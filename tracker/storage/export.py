@@ -14,7 +14,7 @@ from tracker.storage.columns import MILESTONE, READING, rows_of
 from tracker.storage.effective import Score, corrected, leaves, scores
 
 KNOWN = ("condition", "chronicity", "modality", "group_label", "started_on")
-AT_ONCE = 200  # courses held in memory together
+AT_ONCE = 40  # courses held in memory together: some thousands of readings
 
 
 class Listed(NamedTuple):
