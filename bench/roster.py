@@ -1,8 +1,8 @@
-"""Roster: B3, a page of 50 courses, those that need attention first, out of 5,000 and of 50,000; the floor stands below it.
+"""Roster: B3, a page of 50 courses, those that need attention first, out of 5,000 and of 50,000; the floor below it.
 
 Ours is the whole request: who is signed in and in which role looked up, the courses whose end has come moved on, the
-page, its note in the trail committed with fsync, JSON. The floor is bare Flask and one query of 50 rows on an index, with
-as many columns as ours answers, from the same file; it knows nobody and writes nothing.
+page, its note in the trail committed with fsync, JSON. The floor is bare Flask and one query of 50 rows on an index,
+with as many columns as ours answers, from the same file; it knows nobody and writes nothing.
 """
 
 import sys
@@ -124,10 +124,10 @@ def parts(patients: int) -> Iterator[range]:
 def made(clinic_id: UUID, n: int, rng: np.random.Generator) -> dict[Any, list[dict[str, Any]]]:
     """One patient: the rows of each table."""
     person, course, now = uuid4(), uuid4(), datetime.now(UTC)
-    first = date.today() - timedelta(days=int(rng.integers(20, 700)))
+    first = now.date() - timedelta(days=int(rng.integers(20, 700)))
     here, mine = {"clinic_id": clinic_id}, {"clinic_id": clinic_id, "course_id": course}
     weeks = [[7.0 * week, float(rng.integers(0, 11))] for week in range(10)]
-    visits = [first + timedelta(weeks=week) for week in range(8) if first + timedelta(weeks=week) <= date.today()]
+    visits = [first + timedelta(weeks=week) for week in range(8) if first + timedelta(weeks=week) <= now.date()]
     found = {
         Patient: [here | {"id": person, "code": f"P-{n:06}", "initials": "AB", "language": "en", "created_at": now}],
         Course: [

@@ -1,4 +1,4 @@
-"""The clinic's tablet in a patient's hands: two taps and Save, and nothing of the patient or the staff is left to find."""
+"""The clinic's tablet in a patient's hands: two taps and Save; nothing of the patient or the staff is left to find."""
 
 import re
 from uuid import UUID
@@ -22,7 +22,8 @@ TABLET = {"width": 820, "height": 1180}
 CODE = "4821"
 LEFT_BEHIND = """async () => ({
     local: Object.keys(localStorage).filter((name) => name !== "language"), session: Object.keys(sessionStorage),
-    caches: await caches.keys(), databases: (await indexedDB.databases()).map(({ name }) => name), text: document.body.innerText,
+    caches: await caches.keys(), databases: (await indexedDB.databases()).map(({ name }) => name),
+    text: document.body.innerText,
 })"""
 
 

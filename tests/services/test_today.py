@@ -1,4 +1,4 @@
-"""Today: whose visit it is today, also past midnight, what the desk may know of it, and one tap on what became of it."""
+"""Today: whose visit it is today, also past midnight, what the desk may know of it, one tap on what became of it."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4

@@ -29,7 +29,7 @@ def note(
     own = patient_id == actor.patient_id and not actor.carer
     db.execute(
         WRITTEN,
-        dict(
+        dict(  # noqa: C408 — the names as columns
             clinic_id=clinic_id or actor.clinic,
             id=uuid4(),
             at=now,

@@ -1,8 +1,8 @@
 """Kiosk: the desk hands the clinic's tablet to a patient, who scores one visit, and gets it back by a code.
 
-The tablet's key is a token in a cookie. It writes the scores of that one visit, for ten minutes, and tells whose visit it
-is and where it hurts; it opens nothing of the record. Whoever handed it over is signed in again by the code chosen then.
-Decided in docs/adr/0014.
+The tablet's key is a token in a cookie. It writes the scores of that one visit, for ten minutes, and tells whose visit
+it is and where it hurts; it opens nothing of the record. Whoever handed it over is signed in again by the code chosen
+then. Decided in docs/adr/0014.
 """
 
 from collections.abc import Mapping, Sequence
@@ -87,7 +87,7 @@ def hand_over(
 def open_asks(
     db: Database, *, actor: Actor, course_id: UUID, session_id: UUID, now: datetime | None = None
 ) -> tuple[KioskAsk, ...]:
-    """What a tablet would ask about this visit; NotFound for what is another clinic's. A visit of another day has none."""
+    """What a tablet would ask about this visit; NotFound for another clinic's. A visit of another day has none."""
     today.need(db, actor=actor, course_id=course_id, session_id=session_id)
     listed = today.listed(db, actor.clinic, now or clock.now())
     return next((_asks(one.state, one.pairs) for one in listed if one.session_id == session_id), ())

@@ -1,7 +1,7 @@
 """Roster: a page of courses, each place a row, in the order kept by `standing`.
 
-What a row shows of its scores is kept with its standing by the first page that shows it (docs/adr/0013): every write that
-changes it takes it away again. So a page is one query on an index, whatever the size of the clinic.
+What a row shows of its scores is kept with its standing by the first page that shows it (docs/adr/0013): every write
+that changes it takes it away again. So a page is one query on an index, whatever the size of the clinic.
 """
 
 from collections.abc import Mapping, Sequence

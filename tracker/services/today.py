@@ -124,7 +124,7 @@ def candidates(db: Database, *, actor: Actor, code: str, now: datetime | None = 
 
 
 def arrive(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None) -> SessionView:
-    """Somebody is here: a visit planned for today, unless one stands there already; a cancelled one is planned again."""
+    """Somebody is here: a visit planned for today, unless one stands there; a cancelled one is planned again."""
     admit(actor, *STAFF)
     now = now or clock.now()
     mine = courses.find(db, actor, course_id)

@@ -1,7 +1,7 @@
 """Kiosk: the clinic's tablet goes into a patient's hands and comes back.
 
-Handing over ends the staff's session in that browser and takes what it had cached: nothing of the staff's pages is left to
-go back to. The tablet keeps one cookie of its own, which opens no page but /kiosk.
+Handing over ends the staff's session in that browser and takes what it had cached: nothing of the staff's pages is left
+to go back to. The tablet keeps one cookie of its own, which opens no page but /kiosk.
 """
 
 from uuid import UUID

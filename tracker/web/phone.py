@@ -61,7 +61,7 @@ def course(one: HomeCourse, today: date) -> dict[str, Any]:
 
 
 def place(one: HomeCourse, where: PlaceView) -> dict[str, Any]:
-    """One place with the words that stand after "your", and from which score on of which question it is a sudden rise."""
+    """One place with the words that stand after "your", and from which score on which question is a sudden rise."""
     rises = {code: limit for (*at, code), limit in one.rises.items() if at == [where.site or "", where.side]}
     words = wording.body(one.course.condition, where.site, where.side)
     return {"site": where.site, "side": where.side, "words": words, "rises_from": rises}

@@ -25,7 +25,7 @@ MOST = 20  # places of one visit
 
 
 class KioskAnswer(Body):
-    """The score at one place, under an id of the tablet's making; `supersedes` changes one that came from this tablet."""
+    """The score at one place, under an id of the tablet's making; `supersedes` changes one from this tablet."""
 
     id = Id(required=True)
     site = Text(allow_none=True, longest=64)
