@@ -20,7 +20,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def clinic(db: Session, universe: Universe) -> dict[str, UUID]:
-    """Six more courses at Willow: heard of 20, 3 and 9 days ago, treated and silent for 5, ended long ago, not begun."""
+    """Six more courses at Willow: heard of 20, 3 and 9 days ago, treated and silent for 5, ended, not begun."""
     made = {name: opened(db, universe, name) for name in ("twenty", "three", "nine", "silent", "over", "new")}
     for name, treated, heard in (
         *(("twenty", 25, 20), ("three", 25, 3), ("nine", 25, 9)),
