@@ -5,7 +5,6 @@ The clock of server and phone is the test's own: months pass between two lines.
 
 import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -58,7 +57,7 @@ class World:
 
 
 @pytest.fixture(params=[DESK, PHONE], ids=["1280", "390"])
-def world_of(served: Served, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def world_of(served: Served, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> World:
     """A clinic whose clock the test moves."""
     made = World(served, request.param)
     monkeypatch.setattr(clock, "now", made.now)
