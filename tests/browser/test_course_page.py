@@ -23,17 +23,19 @@ def signed(people: People) -> Page:
     return people.sign_in("practitioner", viewport=DESK)
 
 
-def addresses(signed: Page) -> dict[str, str]:
-    """The page of each course by its patient's code, read off the roster as it is paged."""
+def address(signed: Page, code: str) -> str:
+    """The page of a patient's course, searched for in the roster."""
     signed.goto("/clinic/roster")
-    links = signed.get_by_role("link", name=re.compile(r"SYN-0(0[128]|10)")).all()
-    return {re.findall(r"SYN-\d+", link.inner_text())[0]: str(link.get_attribute("href")) for link in links}
+    signed.get_by_label("Code or initials").fill(code)
+    signed.get_by_label("Code or initials").press("Enter")
+    expect(signed.get_by_role("link", name=re.compile(r"SYN-(?!" + code[4:] + ")"))).to_have_count(0)
+    return str(signed.get_by_role("link", name=re.compile(code)).first.get_attribute("href"))
 
 
 def opened(people: People, signed: Page, code: str, **how: object) -> Page:
     """Somebody's page in a profile of its own."""
     page = people.context(storage_state=signed.context.storage_state(), **how).new_page()
-    page.goto(addresses(signed)[code])
+    page.goto(address(signed, code))
     return page
 
 
