@@ -109,7 +109,7 @@ def words_of(client, course: Course) -> str:
 def test_what_else_is_taken_is_a_stretch_on_the_timeline_on_page_api_and_sheet(app, looked, course):
     with app.app_context():
         told = {"course_id": course.id, "kind": "medicine", "code": "opioid", "label": "tramadol"}
-        days = {"begun_on": ago(120), "ended_on": ago(110)}
+        days: dict[str, Any] = {"begun_on": ago(120), "ended_on": ago(110)}
         log.co_treatment(session(), actor=course.who, id=uuid4(), **told, **days)
         gone = log.co_treatment(session(), actor=course.who, id=uuid4(), **told | {"label": "wrong"}, **days)
         back = {"supersedes": gone.id, "retracted": True, "label": "wrong"}

@@ -1,6 +1,7 @@
 """Own: everything the store holds about one person, handed to that person. Each download leaves a note in the trail."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Database
@@ -47,8 +48,8 @@ def _work(db: Database, actor: Actor, course: CourseView) -> tuple[OwnWork, ...]
     """What the course put on the clinic's work list, closed or not, the oldest first; staff's notes stay with staff."""
     mine = (WorkItem.clinic_id == actor.clinic, WorkItem.course_id == course.id)
     rows = db.scalars(select(WorkItem).where(*mine).order_by(WorkItem.opened_on, WorkItem.id))
-    told = [{name: getattr(row, name) for name in OwnWork.__dataclass_fields__} for row in rows]
-    return tuple(OwnWork(**one | {"site": one["site"] or None}) for one in told)
+    told: list[dict[str, Any]] = [{name: getattr(row, name) for name in OwnWork.__dataclass_fields__} for row in rows]
+    return tuple(OwnWork(**(one | {"site": one["site"] or None})) for one in told)
 
 
 def _reminders(db: Database, actor: Actor) -> OwnReminders | None:

@@ -94,11 +94,11 @@ def kept(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = 
 
 def _weeks(row: Course, held: list[date], today: date, ended: date | None) -> tuple[Week, ...]:
     """From the stated start or the first session, whichever is earlier; none before there is either."""
-    start = min([*held, *([row.started_on] if row.started_on else [])], default=None)
-    if start is None:
+    days = [*held, *([row.started_on] if row.started_on else [])]
+    if not days:
         return ()
     plan = {"per_week": row.planned_per_week, "total": row.planned_sessions}
-    return dose.weeks(start, today, held=held, **plan, ended=ended)
+    return dose.weeks(min(days), today, held=held, **plan, ended=ended)
 
 
 def count_visits(db: Database, *, actor: Actor, on: bool, now: datetime | None = None) -> None:
