@@ -48,8 +48,14 @@ def _work(db: Database, actor: Actor, course: CourseView) -> tuple[OwnWork, ...]
     """What the course put on the clinic's work list, closed or not, the oldest first; staff's notes stay with staff."""
     mine = (WorkItem.clinic_id == actor.clinic, WorkItem.course_id == course.id)
     rows = db.scalars(select(WorkItem).where(*mine).order_by(WorkItem.opened_on, WorkItem.id))
-    told: list[dict[str, Any]] = [{name: getattr(row, name) for name in OwnWork.__dataclass_fields__} for row in rows]
-    return tuple(OwnWork(**(one | {"site": one["site"] or None})) for one in told)
+    return tuple(map(_told, rows))
+
+
+def _told(row: WorkItem) -> OwnWork:
+    """One item without what staff wrote."""
+    told: dict[str, Any] = {name: getattr(row, name) for name in OwnWork.__dataclass_fields__}
+    told["site"] = row.site or None
+    return OwnWork(**told)
 
 
 def _reminders(db: Database, actor: Actor) -> OwnReminders | None:
