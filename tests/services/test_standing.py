@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, event, select, update
 from sqlalchemy.orm import Session
 
 from tests.storage.universe import NOW, TODAY, Universe
@@ -13,6 +13,7 @@ from tracker.science.worklist import REASONS
 from tracker.services import enrol, log, review, standing, worklist
 from tracker.services.recompute import recompute
 from tracker.services.visit import session_id
+from tracker.services.work import dates
 from tracker.storage import Course, Standing, WorkItem, WorkMark
 
 DAY = timedelta(days=1)
@@ -124,6 +125,26 @@ def test_a_course_moves_to_the_end_on_the_day_its_end_is_known(db, universe, cli
         assert names.index("twenty") >= place, names
     states = {row.patient_code: row.state for row in page.rows}
     assert (states["twenty"], states["silent"], states["new"]) == ("ended", "running", "not_started")
+
+
+def test_the_first_page_of_a_day_brings_the_clinic_up_to_it_and_the_next_does_not(db, universe, clinic, monkeypatch):
+    db.execute(delete(WorkMark))
+    db.commit()
+    calls, real = [], dates.refresh
+    monkeypatch.setattr(dates, "refresh", lambda *told, now, **more: calls.append(now) or real(*told, now=now, **more))
+    for moment in (NOW, NOW + DAY, NOW + DAY, NOW):
+        review.roster(db, actor=universe.actors["cho"], now=moment)
+    assert calls == [NOW, NOW + DAY]
+    looked = select(WorkMark.looked_on).where(WorkMark.clinic_id == universe.clinics["willow"])
+    assert db.scalar(looked) == TODAY + DAY
+
+
+def test_a_look_that_has_nothing_to_move_on_writes_only_its_note(db, universe, clinic):
+    asked: list[str] = []
+    review.roster(db, actor=universe.actors["cho"], now=NOW)
+    event.listen(db.get_bind(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+    review.roster(db, actor=universe.actors["cho"], now=NOW)
+    assert [one.split()[0] for one in asked] == ["SELECT", "SELECT", "INSERT"]
 
 
 def test_the_order_by_last_entry_has_the_newest_first_and_the_silent_last(db, universe, clinic):

@@ -305,7 +305,7 @@ def _row(row: Any, told: Mapping[str, Any], scale: Instrument) -> RosterRow:
         date.fromordinal(-heard) if heard else None,
         told["baseline"],
         told["change"],
-        told["spark"],
+        tuple(told["spark"]),
         told["held"],
         planned,
         state,

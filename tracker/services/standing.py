@@ -5,12 +5,13 @@ first; then running courses, those longest without an entry first; then courses 
 those heard of last first. Nothing here looks at today but `move_on`, which a roster calls before it is read.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session as Database
 
 from tracker.services import serious
@@ -27,10 +28,14 @@ URGENCY = (  # the order of reasons; a serious reaction goes before all others
     "review_due",
 )
 RUNNING, NOT_STARTED, ENDED = 100, 101, 102  # turns of courses without an open item; reasons come before them
-STANDING = Standing.__table__.c
+TABLE: Any = Standing.__table__
+STANDING = TABLE.c
+CLINIC, COURSES = bindparam("clinic"), bindparam("courses", expanding=True)  # of statements built once
+WRITTEN = insert(TABLE)
+GONE = delete(TABLE).where(STANDING.clinic_id == CLINIC, STANDING.course_id.in_(COURSES))
 OVER = (
-    update(Standing.__table__)  # pyright: ignore[reportArgumentType] — declared a FromClause, is a Table
-    .where(STANDING.clinic_id == bindparam("clinic"), STANDING.state == "running")
+    update(TABLE)
+    .where(STANDING.clinic_id == CLINIC, STANDING.state == "running")
     .where(STANDING.ends_on <= bindparam("today"))
     .values(
         state="ended",
@@ -40,7 +45,7 @@ OVER = (
 )
 FIRST_END = (  # of the clinic's running courses, over or not
     select(func.min(STANDING.ends_on))
-    .where(STANDING.clinic_id == bindparam("clinic"), STANDING.state == "running")
+    .where(STANDING.clinic_id == CLINIC, STANDING.state == "running")
     .scalar_subquery()
 )
 TURN = {"running": RUNNING, "not_started": NOT_STARTED, "ended": ENDED}
@@ -48,40 +53,44 @@ TURN = {"running": RUNNING, "not_started": NOT_STARTED, "ended": ENDED}
 
 def keep(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> None:
     """Write these courses' standing anew, inside the caller's transaction."""
+    here = db.connection()
     for part in columns.parts(course_ids):
-        rows = list(_rows(db, clinic_id, part))
-        db.execute(delete(Standing).where(Standing.clinic_id == clinic_id, Standing.course_id.in_(part)))
+        asked = {"clinic": clinic_id, "courses": list(part)}
+        rows = list(_rows(here, asked))
+        here.execute(GONE, asked)
         if rows:
-            db.execute(insert(Standing), rows)
+            here.execute(WRITTEN, rows)
 
 
 def move_on(db: Database, clinic_id: UUID, today: date) -> None:
     """Running courses whose end is known by today go among the ended ones."""
-    db.execute(OVER, {"clinic": clinic_id, "today": today.toordinal()})
+    db.connection().execute(OVER, {"clinic": clinic_id, "today": today.toordinal()})
 
 
-def _rows(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> Iterator[dict[str, Any]]:
+def _rows(db: Connection, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """One row a place."""
-    days = {row.course_id: row for row in db.execute(_days(clinic_id, course_ids))}
-    open_ = _open(db, clinic_id, course_ids)
+    days = {row.course_id: row for row in db.execute(_days(), asked)}
+    open_ = _open(db, asked)
     number: dict[UUID, int] = {}
-    for place in db.execute(_places(clinic_id, course_ids)):
+    for place in db.execute(_places(), asked):
         at = number[place.course_id] = number.get(place.course_id, -1) + 1
-        key = {"clinic_id": clinic_id, "course_id": place.course_id, "site": place.site, "side": place.side}
+        key = {"clinic_id": asked["clinic"], "course_id": place.course_id, "site": place.site, "side": place.side}
         yield key | {"position": at} | _standing(place, days.get(place.course_id), open_.get(place.course_id))
 
 
-def _places(clinic_id: UUID, course_ids: Sequence[UUID]) -> Any:
+@cache
+def _places() -> Any:
     """The places of these courses, in the order in which they are numbered."""
     return (
         select(Place.course_id, Place.site, Place.side, Course.created_at)
         .join(Course, (Course.clinic_id == Place.clinic_id) & (Course.id == Place.course_id))
-        .where(Place.clinic_id == clinic_id, Place.course_id.in_(course_ids))
+        .where(Place.clinic_id == CLINIC, Place.course_id.in_(COURSES))
         .order_by(Place.course_id, Place.position, Place.site, Place.side)
     )
 
 
-def _days(clinic_id: UUID, course_ids: Sequence[UUID]) -> Any:
+@cache
+def _days() -> Any:
     """The days of each course, which are the same in all its outcome rows, and the latest entry of any."""
     return (
         select(
@@ -90,27 +99,28 @@ def _days(clinic_id: UUID, course_ids: Sequence[UUID]) -> Any:
             func.max(Outcome.ended_on).label("ended_on"),
             func.max(Outcome.last_on).label("last_on"),
         )
-        .where(Outcome.clinic_id == clinic_id, Outcome.course_id.in_(course_ids))
+        .where(Outcome.clinic_id == CLINIC, Outcome.course_id.in_(COURSES))
         .group_by(Outcome.course_id)
     )
 
 
-def _open(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> dict[UUID, tuple[int, int, str]]:
+def _open(db: Connection, asked: Mapping[str, Any]) -> dict[UUID, tuple[int, int, str]]:
     """The most pressing open reason of each course, the one open longest of two: its turn, its day, its name."""
     found: dict[UUID, tuple[int, int, str]] = {}
-    for item in db.execute(_items(clinic_id, course_ids)):
+    for item in db.execute(_items(), asked):
         reason = "serious" if item.serious else item.reason
         told = (URGENCY.index(reason), item.opened_on.toordinal(), reason)
         found[item.course_id] = min(told, found.get(item.course_id, told))
     return found
 
 
-def _items(clinic_id: UUID, course_ids: Sequence[UUID]) -> Any:
+@cache
+def _items() -> Any:
     """Open work items, and whether one is about a serious reaction."""
     grave = serious.of_item().label("serious")
     chosen = select(WorkItem.course_id, WorkItem.reason, WorkItem.opened_on, grave)
-    open_ = (WorkItem.clinic_id == clinic_id, WorkItem.resolved_at.is_(None))
-    return chosen.where(*open_, WorkItem.course_id.in_(course_ids))
+    open_ = (WorkItem.clinic_id == CLINIC, WorkItem.resolved_at.is_(None))
+    return chosen.where(*open_, WorkItem.course_id.in_(COURSES))
 
 
 def _standing(place: Any, days: Any, item: tuple[int, int, str] | None) -> dict[str, Any]:

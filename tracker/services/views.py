@@ -1,7 +1,7 @@
 """Views: what services hand upward. Plain frozen values; no row leaves this floor."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
@@ -425,7 +425,7 @@ class RosterRow(NamedTuple):
     entry_on: date | None  # the latest entry in the course, on any instrument
     baseline: float | None
     change: float | None
-    spark: Sequence[float]
+    spark: tuple[float, ...]
     held: int
     planned: int | None
     state: str
