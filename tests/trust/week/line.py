@@ -66,9 +66,7 @@ class Line:
     seed: int = 0
     faults: Faults = CLEAR
     skew: float = 0.0  # the phone's clock minus the machine's, in milliseconds
-    fresh: bool = (
-        False  # a new connection to the clinic for each request: a web server in front keeps its own for minutes
-    )
+    fresh: bool = False  # each request on a connection of its own: a web server in front would keep one too long
     seen: list[Passed] = field(default_factory=list)
 
     def open(self) -> "Line":
