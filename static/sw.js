@@ -19,7 +19,10 @@ const OWN = ["/static/", "/words/"]; // addresses that change with their content
 /** Begin; `version` is the hash of /app, `files` are the addresses it needs. /sw.js, made by the server, calls this. */
 export function serve(version, files) {
   const cache = `shell-${version}`;
-  self.addEventListener("install", (event) => event.waitUntil(fill(cache, version, files)));
+  self.addEventListener("install", (event) => {
+    event.waitUntil(fill(cache, version, files));
+    straight(event, cache);
+  });
   self.addEventListener("activate", (event) => event.waitUntil(Promise.all([sweep(cache), self.clients.claim()])));
   self.addEventListener("fetch", (event) => {
     const found = answered(cache, event.request);
@@ -37,6 +40,12 @@ async function fill(name, version, files) {
   const cache = await caches.open(name);
   await cache.addAll(files);
   await cache.put(HOME, home);
+}
+
+/** A browser that can takes our files from the cache without waking this worker for each; what is not there, from the network. */
+function straight(event, cacheName) {
+  const conditions = OWN.map((start) => ({ requestMethod: "get", urlPattern: { pathname: `${start}*` } }));
+  event.addRoutes?.(conditions.map((condition) => ({ condition, source: { cacheName } }))).catch(() => {});
 }
 
 async function hashOf(answer) {

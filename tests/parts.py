@@ -9,6 +9,10 @@ PARTS = {
     "journeys in a real Chromium": (lambda: shutil.which("chromium"), "apt-get install chromium"),
     "Lighthouse on the phone's pages": (lambda: shutil.which("node"), "apt-get install nodejs npm; make setup-test"),
     "the phone's pure rules in JavaScript": (lambda: NODE, "apt-get install nodejs"),
+    "Medplum's validator over the FHIR export": (
+        lambda: NODE and (Path(__file__).parents[1] / "node_modules" / "@medplum").is_dir(),
+        "apt-get install nodejs npm; make setup-test",
+    ),
     "hosting as written: Caddy in front, TLS": (lambda: shutil.which("caddy"), "apt-get install caddy"),
     "hosting as written: the systemd units": (lambda: shutil.which("systemd-analyze"), "apt-get install systemd"),
     "figures recomputed in R (stored R figures still check)": (

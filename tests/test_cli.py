@@ -1,6 +1,7 @@
 """Commands: one service call each; exit status 0 done, 1 the data did not allow it, 2 wrong usage."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from flask import Flask
 from tracker import cli
 from tracker.app import create_app
 from tracker.config import Settings
+from tracker.evidence.library import HERE
 from tracker.science.scales import INSTRUMENTS
 from tracker.services import access, summarise
 from tracker.web.database import db, session
@@ -202,3 +204,39 @@ def test_an_instrument_is_declared_listed_imported_and_judged_by_its_own_limits(
     again = run(clinic, *DECLARE, *LIMITS, "--points", "9")
     assert (again.exit_code, again.stdout) == (1, "")
     assert "has readings" in again.stderr
+
+
+def test_the_evidence_is_checked_without_a_database(app):
+    result = run(app, "evidence", "check")
+    assert (result.exit_code, result.output) == (0, "63 records, no fault.\n")
+
+
+def test_each_fault_of_the_evidence_is_a_line_and_the_status_is_1(app, tmp_path):
+    folder = Path(shutil.copytree(HERE, tmp_path / "evidence", ignore=shutil.ignore_patterns("*.py")))
+    neck = folder / "records" / "neck.yaml"
+    neck.write_text(neck.read_text("utf-8").replace("verified: true", "verified: false", 2), "utf-8")
+    result = run(app, "evidence", "check", "--folder", str(folder))
+    assert result.exit_code == 1
+    lines = result.stderr.splitlines()
+    assert lines[-1] == f"{len(lines) - 1} faults."
+    assert sum(line.startswith("neck.yaml: ") and "verified: not yet" in line for line in lines) == 2
+    assert any("seed references" in line for line in lines)
+
+
+def test_every_malformed_record_is_named_at_once(app, tmp_path):
+    folder = Path(shutil.copytree(HERE, tmp_path / "evidence", ignore=shutil.ignore_patterns("*.py")))
+    neck = folder / "records" / "neck.yaml"
+    text = (
+        neck.read_text("utf-8")
+        .replace("pmid: 16781068", "pmid: 1678106800")
+        .replace("doi: 10.7326/M15-0667", "doi: M15-0667")
+    )
+    neck.write_text(text, "utf-8")
+    (folder / "records" / "other_msk.yaml").write_text("just words", "utf-8")
+    result = run(app, "evidence", "check", "--folder", str(folder))
+    assert result.stderr.splitlines() == [
+        "neck.yaml: witt-2006-neck: pmid: 1678106800 is not a well-formed pmid",
+        "neck.yaml: macpherson-2015-atlas: doi: 'M15-0667' is not a well-formed doi",
+        "other_msk.yaml: (whole file): (whole): expected a list of records, found str",
+        "3 faults.",
+    ]

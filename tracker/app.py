@@ -8,34 +8,48 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tracker import cli, instrument, serve
 from tracker.config import ROOT, Settings
-from tracker.jobs import worker
+from tracker.jobs import export_command, worker
 from tracker.storage import engine as storage
 from tracker.web import (
     account,
     api,
+    beside,
     clinic,
     database,
     desk,
     doors,
     errors,
+    exports,
     headers,
     health,
     home,
     join,
     journal,
+    kiosk,
     mine,
     patient,
     people,
+    planning,
     practitioner,
+    rating,
     reminders,
     security,
     shared,
     shell,
+    signing,
     static_files,
+    summary_files,
+    today,
     tongue,
+    treatment,
+    worklist,
 )
 
-PAGES = (home, join, patient, people, mine, reminders, shared, practitioner, clinic, desk, shell)
+PAGES = (
+    *(home, join, patient, people, mine, reminders, shared),
+    *(practitioner, worklist, treatment, planning, beside, rating),
+    *(clinic, summary_files, desk, exports, signing, today, kiosk, shell),
+)
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 
@@ -53,6 +67,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(serve.serve)
     app.cli.add_command(instrument.instrument)
     app.cli.add_command(worker.worker)
+    app.cli.add_command(export_command.export_file)
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     check(app)

@@ -15,6 +15,7 @@ from sqlalchemy import make_url, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from tracker.evidence import library
 from tracker.exports.rows import told
 from tracker.services import access, clock, demo, enrol, epoch, import_, keep, outcomes_file, summarise
 from tracker.services.actor import Actor, operator
@@ -29,11 +30,12 @@ REFUSED, WRONG = 1, 2
 MIGRATE = "The database needs migrating: run `flask --app wsgi db upgrade` first."
 
 clinic = AppGroup("clinic", help="Clinics.")
+evidence = AppGroup("evidence", help="What studies found.")
 
 
 def register(app: Flask) -> None:
     """Add every command."""
-    for command in (outcomes, import_file, recompute, clinic, demo_clinic, backup, restore):
+    for command in (outcomes, import_file, recompute, clinic, evidence, demo_clinic, backup, restore):
         app.cli.add_command(command)
 
 
@@ -95,6 +97,18 @@ def outcomes(file: Path, out: str | None, as_of: datetime | None, **options: Any
     with click.open_file(out, "w", encoding="utf-8") as target:
         json.dump(found, target, ensure_ascii=False, allow_nan=False, indent=1)
         target.write("\n")
+
+
+@evidence.command("check")
+@click.option("--folder", type=click.Path(path_type=Path), default=library.HERE, help="Another library than our own.")
+def evidence_check(folder: Path) -> None:
+    """Look at every record: shape, identifiers, figures, both comparisons of each condition, what is past its date."""
+    found = library.faults(folder, clock.now().date())
+    for fault in found:
+        click.echo(fault, err=True)
+    if found:
+        stop(f"{len(found)} {'fault' if len(found) == 1 else 'faults'}.")
+    click.echo(f"{len(library.load(folder).records)} records, no fault.")
 
 
 @click.command("import")

@@ -132,6 +132,14 @@ def catalogue(code: str) -> Translations:
 
 @cache
 def written(code: str) -> Catalog:
-    """The catalogue as its file has it."""
-    with (CATALOGUES / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
+    """The catalogues as their files have them: the sentences of the pages, and the texts of the evidence library."""
+    told, texts = (_read(code, name) for name in ("messages", "evidence"))
+    for one in texts:
+        if one.id and one.id not in told:
+            told.add(one.id, one.string, locations=one.locations)
+    return told
+
+
+def _read(code: str, name: str) -> Catalog:
+    with (CATALOGUES / code / "LC_MESSAGES" / f"{name}.po").open("rb") as file:
         return read_po(file, locale=code)

@@ -48,7 +48,7 @@ async function figure({ dataset }, asked, person) {
 
 /** Draw beside the drawing, then take the drawing away: nothing flickers, nothing is lost when it fails. */
 async function draw(place, Plotly, { data, layout }) {
-  const still = place.querySelector("svg");
+  const stills = [...place.children];
   const box = document.createElement("div");
   box.className = "drawn";
   box.setAttribute("role", "img");
@@ -57,6 +57,6 @@ async function draw(place, Plotly, { data, layout }) {
   const ink = () => getComputedStyle(place).color;
   const inked = () => ({ ...layout, font: { ...layout.font, color: ink() } });
   await Plotly.newPlot(box, data, inked(), { displayModeBar: false, responsive: true });
-  still?.remove();
+  for (const still of stills) still.remove();
   dark.addEventListener("change", () => Plotly.relayout(box, { "font.color": ink() }));
 }

@@ -8,6 +8,7 @@ import { here, now, screen, today } from "./here.js";
 import { installButton } from "./install.js";
 import { poseAgain } from "./pose.js";
 import { after, before, logNow } from "./questions.js";
+import { risen } from "./rising.js";
 import { missed, moment, nextAsked, openNow } from "./screens.js";
 import { said } from "./said.js";
 import { spoken } from "./scores.js";
@@ -26,6 +27,7 @@ export function saved(course, fresh = null) {
   const waiting = fresh ? { session_id: session.id, held_on: session.held_on, scores: fresh.given.rows.map(({ place }) => ({ place })) } : here_;
   pause(
     confirmation(text),
+    fresh && signs(fresh.given.rows),
     actions(
       button(words.over, () => after({ ...course, waiting }, () => saved(course, fresh)), "primary big"),
       button(words.notTreated, () => notTreated(course, session), "big"),
@@ -37,7 +39,7 @@ export function saved(course, fresh = null) {
 /** A receipt with the way on and the way back; how many questions are left today, and, after the first pair, reminders. */
 export function confirmed(question, given, { treated = false, text = question.text } = {}) {
   const again = async () => confirmed(question, await poseAgain(question, given, () => confirmed(question, given, { treated, text })), { treated, text });
-  pause(confirmation(text(given.values)), actions(button(words.done, goHome, "primary big"), button(words.change, again, "plain")));
+  pause(confirmation(text(given.values)), signs(given.rows), actions(button(words.done, goHome, "primary big"), button(words.change, again, "plain")));
   beside({ treated }).catch(() => {});
 }
 
@@ -139,6 +141,9 @@ export function pause(...children) {
   here.resting = true;
   show(screen, ...children);
 }
+
+/** After a score far above the earlier ones: the warning signs, one tap away. */
+const signs = (rows) => rows.some(risen) && element("p", { class: "note stack", role: "status" }, said.risen, element("a", { class: "button", href: "#/signs" }, said.readSigns));
 
 /** What was saved, with its tick; and that it is not sent yet, where that takes longer. */
 export function confirmation(text) {

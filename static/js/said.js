@@ -120,6 +120,8 @@ export const said = {
     get medicine_days() { return t("Days with medicine in 28 days"); },
     get headache_today() { return t("Headache that day"); },
   },
+  get risen() { return t("This score is 4 points or more above your earlier ones."); },
+  get readSigns() { return t("Read the warning signs"); },
   get aMilestone() { return t("What happened since the visits ended"); },
   get visitsEnd() { return t("Whether the visits are finished"); },
   get visitsOverWhen() { return t("After your visits"); },

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import made, outcomes, results, science
+from bench import made, outcomes, results, science, summary
 from bench.results import Result, Sizes
 from tracker.science import derive
 
@@ -72,3 +72,10 @@ def test_the_page_names_every_ratio_and_its_example_runs(found):
     assert [r.id for r in found if f"| {r.id} |" not in page.read_text()] == []
     ran = doctest.testfile(str(page), module_relative=False)
     assert (ran.attempted > 3, ran.failed) == (True, 0)
+
+
+def test_the_clinics_summary_is_the_same_as_both_floors():
+    """B4 at 200 courses: equal counts and means, two ratios."""
+    found = summary.run(200, rounds=1)
+    assert [r.id for r in found] == ["B4-scan", "B4-pandas"]
+    assert all(np.isfinite(r.ratio) and r.ratio > 0 and r.goal and r.seen for r in found)

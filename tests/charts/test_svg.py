@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.charts import clinics, people
+from tests.charts import clinics, people, test_dose, test_timeline
 from tracker.charts import draw, svg
 from tracker.charts.cohort_words import Frame
 
@@ -24,6 +24,9 @@ PICTURES = {
     "year": svg.progress_svg(people.year()),
     "hostile": svg.progress_svg(people.anna(site=HOSTILE)),
     "wide": svg.progress_svg(people.anna(), width=900, height=420, audience="staff"),
+    "timeline": svg.timeline_svg(test_timeline.full()),
+    "no timeline": svg.timeline_svg(test_timeline.TIMELINES["blank"], width=358),
+    "dose": svg.dose_svg(test_dose.told()),
     "bars": svg.responders_svg(clinics.group(), FRAME),
     "boxes": svg.boxes_svg(clinics.group(), FRAME),
     "no bars": svg.responders_svg(clinics.empty(), FRAME),
@@ -148,10 +151,11 @@ def test_the_floor_knows_neither_flask_nor_the_database():
             "functools",
             "babel.dates",
             "html",
+            "math",
             "operator",
             "re",
             "typing",
             "unicodedata",
         ),
-        *("tracker.charts", "tracker.science", "tracker.tongue", "tracker"),
+        *("tracker.charts", "tracker.evidence", "tracker.science", "tracker.tongue", "tracker"),
     }

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.charts import people
-from tracker.charts import phrases, words
+from tracker.charts import phrases, table, words
 from tracker.science.progress import Lasted, TrendLine
 from tracker.science.scales import INSTRUMENTS, Instrument
 
@@ -113,7 +113,20 @@ def test_the_trend(label, slope, n, told):
 
 def test_staff_read_the_interval_of_the_slope():
     (told,) = words.trend(people.anna(), "staff")
-    assert told.endswith("Slope −0.42, 95 % interval −0.55 to −0.29.")
+    assert told.endswith("Slope −0.42 a week, 95 % interval −0.55 to −0.29.")
+
+
+def test_the_interval_is_told_wherever_its_fan_is_drawn():
+    flat = TrendLine("no_clear_change", -0.02, -0.11, 0.07, people.START, people.START, 5, 4.9, 10)
+    (told,) = words.trend(people.anna(trend=flat), "staff")
+    assert told == (
+        "The weekly scores show no clear change in the course. Slope −0.02 a week, 95 % interval −0.11 to 0.07."
+    )
+    assert "Slope" not in "".join(words.trend(people.anna(trend=flat)))
+    assert [row[5] for row in table.progress(people.anna(), "staff").rows if "trend" in str(row[5])] == [
+        "trend in the course, from 6.9",
+        "trend in the course, to 2.7. Slope −0.42 a week, 95 % interval −0.55 to −0.29.",
+    ]
 
 
 def test_the_course_and_the_time_after_it_are_told_apart():
@@ -122,8 +135,8 @@ def test_the_course_and_the_time_after_it_are_told_apart():
         "The weekly scores went up after the course, by about 0.1 points a week.",
     ]
     assert [line[line.index("Slope") :] for line in words.trend(people.followed(), "staff")] == [
-        "Slope −0.42, 95 % interval −0.55 to −0.29.",
-        "Slope 0.06, 95 % interval 0.03 to 0.09.",
+        "Slope −0.42 a week, 95 % interval −0.55 to −0.29.",
+        "Slope 0.06 a week, 95 % interval 0.03 to 0.09.",
     ]
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from tracker.evidence.beside import beside, group_of
 from tracker.evidence.library import Library, library
-from tracker.evidence.panel import DOUBT, FAVOUR, Panel
+from tracker.evidence.panel import Panel
+from tracker.evidence.shown import DOUBT, FAVOUR
 from tracker.evidence.words import banned, tradition
 from tracker.science.scales import CONDITIONS
 

@@ -22,6 +22,7 @@ GOOD: dict[str, Any] = {
     "design": "trial",
     "kind": "trial",
     "conditions": ["neck"],
+    "outcomes": ["pain"],
     "n": 10,
     "comparisons": [
         {
@@ -50,7 +51,12 @@ GOOD: dict[str, Any] = {
 }
 EFFECT = ("comparisons", 0, "effect")
 MISSING = object()
+SHARES = {"what": "slept", "groups": [{"who": "real", "per_100": 50}, {"who": "sham", "per_100": 101}]}
 CASES = [
+    ((*EFFECT, "alike"), 2, "comparisons[0].effect.alike", "expected 0 or 1"),
+    ((*EFFECT, "alike"), 1, "comparisons[0].effect.alike", "a ratio is above 0"),
+    ((*EFFECT, "shares"), {"what": "slept"}, "comparisons[0].effect.shares.groups", "two groups or more"),
+    ((*EFFECT, "shares"), SHARES, "comparisons[0].effect.shares.groups[1].per_100", "101 is not a number of 100"),
     (("id",), MISSING, "id", "missing"),
     (("id",), "Smith 2020", "id", "not a well-formed id"),
     (("title",), "  ", "title", "expected text"),
@@ -58,12 +64,15 @@ CASES = [
     (("doi",), "https://doi.org/10.1/x", "doi", "not a well-formed doi"),
     (("pmid",), "12345", "pmid", "expected a whole number above 0"),
     (("pmid",), -3, "pmid", "expected a whole number above 0"),
+    (("pmid",), 123456789, "pmid", "not a well-formed pmid"),
     (("pmcid",), "33515", "pmcid", "not a well-formed pmcid"),
     (("n",), True, "n", "expected a whole number above 0"),
     (("kind",), "trail", "kind", "not one of trial, review"),
     (("conditions",), ["back"], "conditions", "'back' is not one of"),
     (("conditions",), "neck", "conditions", "expected a list"),
     (("conditions",), ["neck", "neck"], "conditions", "the same item twice"),
+    (("outcomes",), MISSING, "outcomes", "missing"),
+    (("outcomes",), ["mood"], "outcomes", "'mood' is not one of pain"),
     (("verified",), "yes", "verified", "expected true or false"),
     (("checked_on",), "22.11.2026", "checked_on", "expected a date"),
     (("certainty",), "middling", "certainty", "not one of high"),

@@ -84,6 +84,12 @@ def test_signs_are_plain_words_without_a_claim(flag):
         assert text.endswith(".")
 
 
+@pytest.mark.parametrize("flag", red_flags(), ids=lambda f: f.id)
+def test_a_sign_says_where_it_was_seen_and_an_unverified_one_that_it_was_not(flag):
+    assert flag.source
+    assert ("no page with these signs was seen" in flag.source.lower()) == (not flag.verified)
+
+
 def test_signs_of_the_neck_arteries_are_not_narrowed_to_the_days_after_treatment():
     [found] = [f for f in red_flags("knee_oa") if f.id == "neck_vascular"]
     assert (found.after, found.window_days) == (None, None)

@@ -126,6 +126,7 @@ def test_date_times_keep_their_offset():
         ("modality", "acupuncture+leeches", "unknown_word"),
         ("entered_by", "robot", "unknown_word"),
         ("planned_gap", "0", "out_of_range"),
+        ("milestone", "operation", "unknown_word"),
     ],
 )
 def test_a_wrong_cell_is_refused_by_line_column_and_code(column, value, code):
@@ -280,6 +281,7 @@ rows = st.builds(
     group=st.none() | labels,
     entered_by=st.sampled_from(["patient", "staff", "import"]),
     entered_at=st.none() | st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)),  # noqa: DTZ001
+    milestone=st.sampled_from([None, "surgery", "other_treatment"]),
 )
 
 

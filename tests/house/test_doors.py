@@ -64,14 +64,20 @@ class Ids:
                 "readings",
                 "reactions",
                 "milestones",
+                "items",
+                "consents",
+                "co_treatments",
+                "assessments",
                 "links",
                 "devices",
                 "invitations",
+                "exports",
             )
         }
         self.known["user_id"] = (
             world.staff["foreign_practitioner" if target == "foreign" else "practitioner"] if name else uuid4()
         )
+        self.known["other_id"] = world.others[name] if name else uuid4()
         self.code = f"P-{name or 'nobody'}"
 
     def fill(self, rule: Rule) -> dict:
@@ -96,8 +102,14 @@ def body_of(endpoint, world, ids):
         "sessions.put_session": {"course_id": course, "held_on": day},
         "reactions.put_reaction": {"course_id": course, "occurred_on": day, "code": "bruise"},
         "milestones.put_milestone": {"course_id": course, "code": "surgery", "happened_on": day},
+        "dose.put_plan": {"planned_sessions": 8, "planned_per_week": 2},
+        "dose.post_merge": {"into": str(ids.known["other_id"])},
+        "dose.put_consent": {"course_id": course, "product": "herbal", "answer": "given", "answered_on": day},
+        "dose.put_co_treatment": {"course_id": course, "kind": "medicine", "code": "simple", "begun_on": day},
+        "dose.put_assessment": {"reaction_id": str(ids.known["reaction_id"]), "grade": 1},
         "courses.put_course": {"patient_id": str(ids.known["patient_id"]), "condition": "low_back"},
         "roster.search_roster": {"search": ids.code},
+        "worklist.resolve_item": {"resolution": "noted"},
         "invitations.post_invitation": {"patient_id": str(ids.known["patient_id"])},
     }.get(endpoint, {})
 
@@ -112,7 +124,11 @@ def knock(client, door, world, target, token):
         answer = client.open(path, method=method, json=None if method == "GET" else body_of(rule.endpoint, world, ids))
     else:
         answer = client.open(path, method=method, data={"csrf_token": token} if method == "POST" else None)
-    return answer.status_code, answer.headers.get("Location", ""), TELL_APART.sub("…", answer.text)
+    return (
+        answer.status_code,
+        answer.headers.get("Location", ""),
+        TELL_APART.sub("…", answer.data.decode(errors="replace")),
+    )
 
 
 def names_an_object(door, world) -> bool:

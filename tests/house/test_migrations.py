@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from alembic import command
@@ -15,14 +16,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, Table, event, insert, select, text
 from sqlalchemy.orm import Session
 
-from tests.storage.universe import NOW, Universe
+from tests.storage.universe import NOW, TODAY, Universe
 from tracker.science.scales import Instrument
 from tracker.services import access, declare, log
 from tracker.services.recompute import recompute
 from tracker.storage import Base, Outcome
 from tracker.storage.engine import connect
 
-FROZEN = ("reading", "milestone", "audit_event", "erasure")
+FROZEN = ("reading", "milestone", "consent", "co_treatment", "assessment", "audit_event", "erasure")
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
@@ -61,6 +62,29 @@ def full(populated: tuple[Path, Universe], tmp_path: Path) -> Iterator[Engine]:
     command.stamp(config(made), "head")
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def dosed(full: Engine, universe: Universe) -> Engine:
+    """The same with what later revisions brought: their tables go on the way down, with all that is in them."""
+    with Session(full) as db:
+        _dose(db, universe)
+    return full
+
+
+def _dose(db: Session, universe: Universe) -> None:
+    """A session with its needles, one merged into it, a consent, a medicine, a reaction and its assessment."""
+    course, on = {"course_id": universe.courses["eve"]}, {"actor": universe.actors["cho"], "now": NOW}
+    visits = [universe.visit("eve", number=n) for n in (1, 2)]
+    log.consent(db, id=uuid4(), product="herbal", answer="given", answered_on=TODAY, **course, **on)
+    told: dict[str, Any] = {"needling": {"needles": 12, "depth_mm": 5.7}, "minutes": 40, "product": "herbal"}
+    told["modalities"] = ["pharmacopuncture"]
+    log.session(db, id=visits[0], held_on=TODAY, practitioner="Dr Cho", **told, **course, **on)
+    log.session(db, id=visits[1], held_on=TODAY, number=2, **course, **on)
+    log.merge(db, session_id=visits[1], into=visits[0], **on)
+    log.co_treatment(db, id=uuid4(), kind="medicine", code="opioid", begun_on=TODAY, **course, **on)
+    reaction = log.reaction(db, id=uuid4(), occurred_on=TODAY, code="bruise", **course, **on)
+    log.assessment(db, id=uuid4(), reaction_id=reaction.id, grade=1, **on)
 
 
 def ddl(engine: Engine) -> dict[str, str]:
@@ -141,6 +165,20 @@ def test_rows_taken_out_go_in_again_after_down_and_up(full: Engine):
     assert content(full) == before
 
 
+def test_rows_of_later_tables_go_in_again_too(dosed: Engine):
+    test_rows_taken_out_go_in_again_after_down_and_up(dosed)
+
+
+def test_tables_with_rows_in_them_go_down_and_leave_the_others_as_they_are(dosed: Engine):
+    before = content(dosed)
+    command.downgrade(config(dosed), "0010")
+    command.upgrade(config(dosed), "head")
+    after = content(dosed)
+    changed = {name for name in before if after[name] != before[name]}
+    assert changed == {"session", "consent", "co_treatment", "assessment"}
+    assert after["session"][0] == before["session"][0]
+
+
 def tables() -> list[Table]:
     """All but the store's own row, whose epoch is another one in another life."""
     return [table for table in Base.metadata.sorted_tables if table.name != "store"]
@@ -148,7 +186,7 @@ def tables() -> list[Table]:
 
 def _put(connection: Any, table: Table, rows: list[dict[str, Any]]) -> None:
     """Rows that others refer to come first."""
-    for row in sorted(rows, key=lambda r: r.get("supersedes") is not None):
+    for row in sorted(rows, key=lambda r: (r.get("supersedes") or r.get("merged_into")) is not None):
         connection.execute(insert(table).values(**row))
 
 

@@ -131,6 +131,21 @@ def test_sudden_rise(why, values, baseline, expected):
     assert last(values, "sudden", baseline=baseline) == expected, why
 
 
+@given(
+    st.lists(st.integers(0, 10), max_size=6),
+    st.one_of(st.just(NAN), st.integers(0, 10).map(float)),
+    st.sampled_from([NRS, WELL]),
+)
+def test_the_limit_told_in_advance_is_the_one_that_is_judged_by(earlier, baseline, scale):
+    limit = flags.rises_from(np.array(earlier, float), baseline, scale)
+    reached = [n for n in range(11) if last([*earlier, n], "sudden", baseline=baseline, instrument=scale)]
+    if np.isnan(limit):
+        assert reached == []
+    else:
+        beyond = [n for n in range(11) if (n - limit if scale.better == "lower" else limit - n) >= -1e-9]
+        assert reached == beyond != []
+
+
 def test_where_higher_is_better_a_fall_is_flagged():
     assert last([7] * 7 + [5] * 3, "worsened", instrument=WELL)
     assert last([5, 1, 1], "top", instrument=WELL)

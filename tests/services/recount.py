@@ -288,7 +288,17 @@ def month_entry(rows, month, anchor, as_of, scale, impressions) -> dict | None:
         else {"points": scale.points, **share(sum(s.base - v >= scale.points - 1e-9 for s, v in judged), len(judged))},
         "pgic": share(sum(r >= 6 for r in rated), len(rated)) if rated else None,
         "missing": recount_missing.figures([(s.base, value(s, month, anchor)) for s in due], scale),
+        "regression_to_mean": untreated([s.base for s, _ in both], month, anchor, scale),
     }
+
+
+def untreated(bases, month, anchor, scale) -> dict:
+    """What Vickers' controls changed by at these baselines (F = 0.39 + 0.82·B between 6.75 and 94.75); else nothing."""
+    inside = [b for b in bases if 6.75 <= b <= 94.75]
+    if (scale.code, month, anchor) != ("headache_score", 12, "start") or not inside:
+        return {"expected": None, "n": 0, "cohort": None}
+    expected = float(np.mean([b - (0.39 + 0.82 * b) for b in inside]))
+    return {"expected": expected, "n": len(inside), "cohort": "usual care in Vickers 2004"}
 
 
 def curve(rows, anchor, as_of, scale):

@@ -184,7 +184,7 @@ def test_an_unknown_token_is_nobody(db: Session, universe: Universe):
 
 @pytest.mark.parametrize("what", ["membership", "user"])
 def test_staff_who_left_are_nobody_at_once(db: Session, universe: Universe, what: str):
-    cho = universe.people["cho"]
+    cho, key = universe.people["cho"], session_key(db, universe)
     gone = {
         "membership": update(Membership).where(Membership.user_id == cho).values(ended_at=NOW),
         "user": update(User).where(User.id == cho).values(active=False),
@@ -192,7 +192,27 @@ def test_staff_who_left_are_nobody_at_once(db: Session, universe: Universe, what
     db.execute(gone[what])
     db.commit()
     assert access.staff_actor(db, user_id=cho) is None
+    assert access.signed_in(db, key=key, clinic_id=universe.clinics["willow"]) is None
     assert access.memberships(db, cho) == ()
+
+
+def session_key(db: Session, universe: Universe) -> str:
+    """What a session cookie of Cho's names."""
+    return db.scalars(select(User.fs_uniquifier).where(User.id == universe.people["cho"])).one()
+
+
+def test_a_sessions_key_opens_the_role_held_at_that_clinic(db: Session, universe: Universe):
+    key, clinics = session_key(db, universe), universe.clinics
+    assert access.signed_in(db, key=key, clinic_id=clinics["willow"]) == universe.actors["cho"]
+    assert access.signed_in(db, key=key, clinic_id=clinics["maple"]) is None
+
+
+def test_a_key_that_was_changed_opens_nothing(db: Session, universe: Universe):
+    key, cho = session_key(db, universe), universe.people["cho"]
+    db.execute(update(User).where(User.id == cho).values(fs_uniquifier="another"))
+    db.commit()
+    assert access.signed_in(db, key=key, clinic_id=universe.clinics["willow"]) is None
+    assert access.signed_in(db, key="another", clinic_id=universe.clinics["willow"]) == universe.actors["cho"]
 
 
 def test_staff_have_no_role_in_other_clinics(db: Session, universe: Universe):

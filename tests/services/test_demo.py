@@ -20,7 +20,7 @@ from tracker.services.demo.story import named as id_of
 from tracker.services.errors import NotFound
 from tracker.services.recompute import recompute
 from tracker.services.visit import session_id
-from tracker.storage import AuditEvent, Base, Clinic, Membership, Patient, Reaction, Reading, Session, User
+from tracker.storage import AuditEvent, Base, Clinic, Membership, Patient, Reaction, Reading, Session, User, WorkItem
 from tracker.storage.engine import connect
 
 TODAY = date(2025, 11, 22)
@@ -173,3 +173,11 @@ def test_the_patient_of_the_links_finds_session_five_open_today(db):
     assert course.held == 4
     assert [s for s in course.sessions if s.session.held_on == TODAY] == []
     assert all({r.kind for r in s.scores} >= {"before", "after"} for s in course.sessions if s.session.state == "held")
+
+
+def test_its_work_list_is_kept(db):
+    old = date(2025, 11, 15)
+    items = list(db.scalars(select(WorkItem).where(WorkItem.opened_on < old)))
+    assert items
+    assert all(one.resolved_at and one.resolved_by for one in items)
+    assert all(one.resolved_at > one.opened_at and one.resolved_at < NOW for one in items if one.reason == "reaction")

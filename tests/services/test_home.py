@@ -178,3 +178,16 @@ def test_the_epoch_stays_until_it_is_renewed(phone):
     first = epoch(phone.db)
     assert phone.home().epoch == first == epoch(phone.db)
     assert renew(phone.db) == epoch(phone.db) != first
+
+
+def test_from_which_score_on_it_is_a_sudden_rise(phone):
+    phone.visit(TODAY - 35 * DAY)
+    left = {"kind": "check_in", "instrument": "nrs_week", "side": "left"}
+    assert phone.course().rises == {}
+    for ago, value in ((28, 0), (21, 1), (14, 1), (7, 2)):
+        phone.put(at=NOW - ago * DAY, value=value, **left)
+    (limit,) = phone.course().rises.values()
+    assert limit == pytest.approx((1 + 1 + 2) / 3 + 4)
+    phone.put(value=9, **left)
+    (limit,) = phone.course().rises.values()
+    assert limit == pytest.approx((1 + 2 + 9) / 3 + 4)

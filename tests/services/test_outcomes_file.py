@@ -26,7 +26,7 @@ WEEK = Scale("nrs_week")
 real = pytest.mark.skipif(not TIDY.exists(), reason="public data not in ../shared/data")
 
 # What has no second value to compare with, and why
-WORDS = {"notes", "definitions", "source"}
+WORDS = {"notes", "definitions", "source", "sentence"}
 TAKEN = {"phi"}  # handed to the recount; found again by simulation in tests/science/test_trend.py
 COUNTED_BELOW = {"staff_entered", "course", "site"}
 

@@ -261,7 +261,7 @@ def codes(page) -> list[str]:
 
 
 def test_the_roster_is_the_clinics_own_and_one_note(db: Session, universe: Universe):
-    assert codes(roster(db, universe)) == ["C-eve", "C-eve", "C-finn"]
+    assert codes(roster(db, universe, sort="code")) == ["C-eve", "C-eve", "C-finn"]
     assert codes(roster(db, universe, "dan")) == ["C-gail"]
     assert [note.detail for note in notes(db, "roster.look")] == [{"rows": 3}, {"rows": 1}]
 
@@ -274,7 +274,7 @@ def test_the_roster_is_for_those_who_treat(db: Session, universe: Universe, who:
 
 def test_a_row_says_where_somebody_stands(db: Session, universe: Universe):
     course(db, universe)
-    left, right, _ = roster(db, universe).rows
+    left, right, _ = roster(db, universe, sort="code").rows
     assert (left.side, left.last_value, left.last_on, left.baseline, left.change) == ("left", 3, TODAY - 20 * DAY, 8, 5)
     assert left.spark == (8, 7, 7, 6, 6, 5, 5, 4, 4, 3, 3)
     assert left.entry_on == left.last_on
@@ -291,7 +291,7 @@ def test_a_row_says_where_somebody_stands(db: Session, universe: Universe):
 def test_a_reported_session_is_held_two_days_later(db: Session, universe: Universe):
     put(db, universe, kind="before", session_id=universe.visit("eve"))
     for hours, held in ((47, 0), (48, 1)):
-        page = review.roster(db, actor=universe.actors["cho"], now=NOW + timedelta(hours=hours))
+        page = review.roster(db, actor=universe.actors["cho"], sort="code", now=NOW + timedelta(hours=hours))
         assert page.rows[0].held == held
 
 
@@ -328,16 +328,23 @@ def test_filters(db: Session, universe: Universe):
 
 
 @pytest.mark.parametrize(
-    "bad", [{"size": 0}, {"size": -1}, {"size": 10**9}, {"after": "x"}, {"after": uuid4().hex + "-0"}]
+    "bad",
+    [
+        *({"size": size} for size in (0, -1, 10**9)),
+        *({"after": after} for after in ("x", "attention", "attention 1 2 x 0", f"entry 0 {uuid4().hex} 0")),
+        {"after": f"attention {10**40} 0 {uuid4().hex} 0"},
+        {"sort": "pain"},
+        {"state": "happy"},
+    ],
 )
 def test_a_page_that_does_not_exist_is_refused(db: Session, universe: Universe, bad: dict):
     with pytest.raises(Invalid):
         roster(db, universe, **bad)
 
 
-def test_the_cursor_of_another_clinic_is_unknown(db: Session, universe: Universe):
-    with pytest.raises(Invalid):
-        roster(db, universe, after=f"{universe.courses['gail'].hex}-0")
+def test_a_cursor_of_another_clinic_shows_nothing_of_it(db: Session, universe: Universe):
+    theirs = f"attention 0 0 {universe.courses['gail'].hex} 0"
+    assert roster(db, universe, after=theirs).rows == roster(db, universe).rows
 
 
 def test_a_view_outlives_its_session(db: Session, universe: Universe):
@@ -349,5 +356,5 @@ def test_a_view_outlives_its_session(db: Session, universe: Universe):
 def test_a_score_around_a_session_is_an_entry_though_the_week_is_not_yet_answered(db: Session, universe: Universe):
     course(db, universe)
     put(db, universe, kind="check_in", instrument="nrs_now", value=2)
-    left, *_ = roster(db, universe).rows
+    left, *_ = roster(db, universe, sort="code").rows
     assert (left.last_on, left.entry_on) == (TODAY - 20 * DAY, TODAY)

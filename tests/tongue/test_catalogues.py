@@ -21,12 +21,13 @@ RUDE = {  # how each language speaks to a person it does not know, always the sa
 
 
 def entries(code: str) -> Iterator[tuple[Message, list[str], list[str]]]:
-    """Every sentence: itself, its English forms, its translated forms."""
-    with file_of(code).open("rb") as file:
-        for one in read_po(file, locale=code):
-            if one.id:
-                english = [one.id] if isinstance(one.id, str) else list(one.id)
-                yield one, english, [one.string] if isinstance(one.string, str) else list(one.string or ())
+    """Every sentence of the pages and of the evidence: itself, its English forms, its translated forms."""
+    for name in ("messages", "evidence"):
+        with file_of(code, name).open("rb") as file:
+            for one in read_po(file, locale=code):
+                if one.id:
+                    english = [one.id] if isinstance(one.id, str) else list(one.id)
+                    yield one, english, [one.string] if isinstance(one.string, str) else list(one.string or ())
 
 
 def names(text: str) -> set[str]:

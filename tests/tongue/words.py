@@ -1,4 +1,4 @@
-"""Words: every sentence marked for translation, gathered from Python, templates, scripts and warning signs.
+"""Words: every sentence marked for translation, gathered from Python, templates, scripts, warning signs and evidence.
 
 `make words` (python -m tests.tongue.words) brings the catalogues up to date: new sentences come in empty, those nobody
 says any more go, translations stay.
@@ -24,7 +24,9 @@ SCRIPTS = {"t": None, "tn": (2, 3)}
 TEMPLATES = ("gettext", "ngettext", "_", "_n", "told", "told_label", "said_in")
 NOTE = "Translators:"
 SIGNED = "Safety: a clinician who speaks this language must sign this sentence off."
-SAFETY = ("tracker/web/signs.py", "tracker/web/reactions.py", "tracker/web/templates/partials/seek.html")
+RECORD = ("title", "plain", "clinician", "limits", "durability", "denominator")  # the fields of a source that are said
+COMPARISON, EFFECT = ("at", "note"), ("text", "unit")
+SAFETY = ("tracker/web/signs.py", "tracker/web/templates/partials/seek.html")
 HEAD = """# {name}. No native clinician has signed these sentences yet (docs/languages.md).
 msgid ""
 msgstr ""
@@ -45,6 +47,7 @@ def found() -> Iterator[Found]:
     for path in sorted((ROOT / "tracker" / "web" / "templates").rglob("*.*")):
         yield from template(path)
     yield from signs(ROOT / "tracker" / "evidence" / "red_flags.yaml")
+    yield from reports(ROOT / "tracker" / "evidence" / "reactions.yaml")
     for path in scripts():
         yield from script(path)
 
@@ -85,6 +88,38 @@ def signs(path: Path) -> Iterator[Found]:
             yield one["ask"], here(path), [SIGNED]
 
 
+def reports(path: Path) -> Iterator[Found]:
+    """What a person may report, and the advice beside it; the rest of the file is for staff."""
+    for entry in yaml.safe_load(path.read_text("utf-8"))["phone"]:
+        for name in ("words", "advice"):
+            if name in entry:
+                yield entry[name], here(path), [SIGNED]
+
+
+def evidence(path: Path) -> Iterator[Found]:
+    """What each source says, in reading order, named by record and field."""
+    for record in yaml.safe_load(path.read_text("utf-8")):
+        told = [(record, name) for name in RECORD]
+        for comparison in record["comparisons"]:
+            told += [(comparison, name) for name in COMPARISON] + [(comparison["effect"], name) for name in EFFECT]
+        for part, name in told:
+            if part.get(name):
+                yield part[name], here(path), [f"{record['id']}: {name}"]
+
+
+def literature() -> Catalog:
+    """The texts of the evidence library as a catalogue without translations; a sentence of the pages stands there."""
+    catalog, pages = Catalog(fuzzy=False), source()
+    for path in sorted((ROOT / "tracker" / "evidence" / "records").glob("*.yaml")):
+        for message, file, notes in evidence(path):
+            if message not in pages:
+                catalog.add(message, locations=[(file, 0)], auto_comments=notes)
+    for one in catalog:
+        one.locations = list(dict.fromkeys(one.locations))
+        one.auto_comments = list(dict.fromkeys(one.auto_comments))
+    return catalog
+
+
 def script(path: Path) -> Iterator[Found]:
     """`t` and `tn`."""
     with path.open("rb") as file:
@@ -103,15 +138,17 @@ def source() -> Catalog:
     return catalog
 
 
-def file_of(code: str) -> Path:
-    """A language's catalogue."""
-    return CATALOGUES / code / "LC_MESSAGES" / "messages.po"
+def file_of(code: str, name: str = "messages") -> Path:
+    """A language's catalogue: messages, or evidence."""
+    return CATALOGUES / code / "LC_MESSAGES" / f"{name}.po"
 
 
-def updated(code: str, template: Catalog) -> str:
-    """The catalogue as its file should read: the marked sentences by alphabet, with the translations it has."""
-    with file_of(code).open("rb") as file:
-        old = read_po(file, locale=code)
+def updated(code: str, template: Catalog, name: str = "messages") -> str:
+    """The catalogue as its file should read, with what is translated: by alphabet, the evidence in reading order."""
+    old = Catalog(locale=code)
+    if file_of(code, name).exists():
+        with file_of(code, name).open("rb") as file:
+            old = read_po(file, locale=code)
     new = Catalog(locale=code, fuzzy=False)
     for one in template:
         if one.id:
@@ -121,24 +158,25 @@ def updated(code: str, template: Catalog) -> str:
     for one in new:
         one.flags -= {"python-format", "python-brace-format"}
     text = io.BytesIO()
-    write_po(text, new, width=0, omit_header=True, sort_output=True, include_lineno=False)
+    write_po(text, new, width=0, omit_header=True, sort_output=name == "messages", include_lineno=False)
     head = HEAD.format(name=LANGUAGES[code].name, code=code, plural=new.plural_forms.removesuffix(";"))
     return head + text.getvalue().decode().strip() + "\n"
 
 
 def main() -> None:
     """Write every catalogue anew and say what is still to be translated."""
-    template = source()
-    for code in LANGUAGES:
-        if code != SOURCE:
-            file_of(code).write_text(updated(code, template), "utf-8")
-            with file_of(code).open("rb") as file:
-                empty = sum(
-                    not all([one.string] if isinstance(one.string, str) else one.string or [""])
-                    for one in read_po(file)
-                    if one.id
-                )
-            print(f"{code}: {len(template)} sentences, {empty} to be translated")  # noqa: T201
+    for name, template in (("messages", source()), ("evidence", literature())):
+        for code in LANGUAGES:
+            if code != SOURCE:
+                file_of(code, name).write_text(updated(code, template, name), "utf-8")
+                print(f"{code}: {len(template)} sentences of {name}, {empty(code, name)} to be translated")  # noqa: T201
+
+
+def empty(code: str, name: str) -> int:
+    """How many sentences of a catalogue nobody has translated yet."""
+    with file_of(code, name).open("rb") as file:
+        told = [[one.string] if isinstance(one.string, str) else one.string or [""] for one in read_po(file) if one.id]
+    return sum(not all(forms) for forms in told)
 
 
 if __name__ == "__main__":

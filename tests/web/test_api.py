@@ -8,6 +8,8 @@ import pytest
 
 from tests.web.world import score
 from tracker.config import ROOT
+from tracker.services.views import RosterRow
+from tracker.web.api.roster import RosterRowShape
 
 LATELY = datetime.now(UTC).date() - timedelta(days=2)
 
@@ -180,6 +182,30 @@ def test_the_roster_shows_the_clinics_courses_in_pages(door):
         if after is None:
             break
     assert set(found) == {"P-owner", "P-colleague"}
+
+
+def test_a_row_of_the_roster_has_its_shape(door):
+    """It is written without marshmallow; read with it, nothing is missing, unknown or of another kind."""
+    row, _ = door.enter("practitioner").get("/api/v1/roster").json["rows"]
+    assert list(row) == list(RosterRow._fields[:-1]) == list(RosterRowShape().fields)
+    assert RosterRowShape().dump(RosterRowShape(unknown="raise").load(row)) == row
+    assert (row["instrument"], row["state"], row["spark"]) == ("nrs_now", "running", [7.0])
+
+
+@pytest.mark.parametrize("after", ["x", "é", "AAAA", "A" * 16, "A" * 64, "A" * 65])
+def test_a_page_nobody_was_given_is_no_page(door, after):
+    answer = door.enter("practitioner").get("/api/v1/roster", query_string={"after": after})
+    assert (answer.status_code, answer.json["code"]) == (422, "unknown_page")
+
+
+def test_the_place_of_a_page_is_sealed_and_opens_only_as_it_was_given(door):
+    client = door.enter("practitioner")
+    given = client.get("/api/v1/roster?size=1").json["next"]
+    assert "running" not in given
+    assert client.get("/api/v1/roster", query_string={"size": 1, "after": given}).status_code == 200
+    for at in (0, len(given) // 2, len(given) - 6):
+        changed = given[:at] + ("A" if given[at] != "A" else "B") + given[at + 1 :]
+        assert client.get("/api/v1/roster", query_string={"after": changed}).status_code == 422
 
 
 def test_the_clinic_summary_has_the_shape_of_the_command(door):

@@ -49,7 +49,7 @@ def test_it_is_the_owners_and_nobody_elses(door, world):
     told = home(door.enter("owner"))
     (course,) = told["courses"]
     assert course["id"] == str(world.courses["owner"])
-    assert course["places"] == [{"site": None, "side": "none", "words": "lower back"}]
+    assert course["places"] == [{"site": None, "side": "none", "words": "lower back", "rises_from": {}}]
     assert (course["planned"], course["held"]) == (8, 1)
     assert told["person"]["initials"] == "OW"
     assert str(world.courses["colleague"]) not in str(told)

@@ -147,6 +147,16 @@ def test_staff_sign_in_again_after_fifteen_idle_minutes(door):
     assert client.get(ME).status_code == 401
 
 
+def test_the_use_of_a_session_is_kept_to_the_quarter_of_a_minute(door):
+    client = door.enter("practitioner")
+    for ago, kept in ((10, False), (20, True)):
+        with client.session_transaction() as cookie:
+            cookie["seen"] = before = datetime.now(UTC).timestamp() - ago
+        assert ("Set-Cookie" in client.get(ME).headers) is kept
+        with client.session_transaction() as cookie:
+            assert (cookie["seen"] > before) is kept
+
+
 def test_signing_in_starts_a_new_session(door):
     client = door.enter("owner")
     assert redeem(client, door.link("practitioner")).status_code == 303

@@ -53,6 +53,17 @@ def test_a_patients_pages_speak_the_language_of_the_record(door, code):
     assert HTML.format(tongue.LANGUAGES[code].tag) in page
 
 
+@pytest.mark.parametrize("code", list(tongue.LANGUAGES))
+def test_what_studies_found_beside_a_patients_chart_is_in_the_language_of_the_record(door, code):
+    prefer(door, "owner", code)
+    page = door.enter("owner").get("/app/progress").text
+    with tongue.speaking(code):
+        for sentence in ("Not yet signed off by a clinician", "Where the limits come from", "Unwanted effects"):
+            assert tongue.translated(sentence) in page
+    assert ("Not yet signed off" in page) == (code == "en")
+    assert 'lang="en"' not in page.partition("<main")[2] or code == "en"
+
+
 def test_a_language_we_do_not_have_is_english(door):
     prefer(door, "owner", "tlh")
     assert HTML.format("en") in door.enter("owner").get("/app/help").text

@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 
 from tracker.app import create_app
 from tracker.config import Settings
-from tracker.services import access, enrol, invitation, log, proof, share
+from tracker.services import access, enrol, exporting, invitation, log, proof, share
 from tracker.services.actor import Actor, operator
-from tracker.storage import Reading
+from tracker.services.export import Asked
+from tracker.storage import Reading, WorkItem
 from tracker.web.database import db, session
 
 SECRET = "only-for-tests-0123456789-abcdefghijk"
@@ -52,7 +53,13 @@ class World:
     readings: dict[str, UUID] = field(default_factory=dict)
     reactions: dict[str, UUID] = field(default_factory=dict)
     milestones: dict[str, UUID] = field(default_factory=dict)
+    items: dict[str, UUID] = field(default_factory=dict)
+    others: dict[str, UUID] = field(default_factory=dict)  # a second session, cancelled
+    consents: dict[str, UUID] = field(default_factory=dict)
+    co_treatments: dict[str, UUID] = field(default_factory=dict)
+    assessments: dict[str, UUID] = field(default_factory=dict)
     links: dict[str, UUID] = field(default_factory=dict)
+    exports: dict[str, UUID] = field(default_factory=dict)
     devices: dict[str, UUID] = field(default_factory=dict)
     invitations: dict[str, UUID] = field(default_factory=dict)
     before: datetime = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=7)
@@ -146,7 +153,25 @@ def _care(store: Session, world: World, name: str) -> None:
     log.milestone(store, actor=who, **surgery)
     world.sessions[name], world.readings[name], world.reactions[name] = visit, before, reaction
     world.milestones[name] = surgery["id"]
+    world.items[name] = store.scalars(select(WorkItem.id).where(WorkItem.subject_id == reaction)).one()
     world.links[name] = _share(store, world, name)
+    world.exports[name] = uuid4()
+    admin = Actor("staff", uuid4(), world.clinic_of(name), "clinic_admin")
+    exporting.ask(store, actor=admin, id=world.exports[name], asked=Asked("readings"))
+    _dose(store, world, name, day)
+
+
+def _dose(store: Session, world: World, name: str, day: date) -> None:
+    """A second session that was cancelled, an answer about an injection, a medicine, an assessed reaction."""
+    course = world.courses[name]
+    at: dict[str, Any] = {"actor": operator(world.clinic_of(name))}
+    world.others[name] = uuid5(course, f"{day}/2")
+    log.session(store, id=world.others[name], course_id=course, held_on=day, number=2, state="cancelled", **at)
+    consent: dict[str, Any] = {"course_id": course, "product": "herbal", "answer": "given", "answered_on": day}
+    world.consents[name] = log.consent(store, id=uuid4(), **consent, **at).id
+    medicine: dict[str, Any] = {"course_id": course, "kind": "medicine", "code": "simple", "begun_on": day}
+    world.co_treatments[name] = log.co_treatment(store, id=uuid4(), **medicine, **at).id
+    world.assessments[name] = log.assessment(store, id=uuid4(), reaction_id=world.reactions[name], grade=1, **at).id
 
 
 def _share(store: Session, world: World, name: str) -> UUID:

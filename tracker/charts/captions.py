@@ -5,10 +5,12 @@ from typing import Any
 
 from tracker.charts import theme
 from tracker.charts.cohort_words import Frame, Group
+from tracker.charts.figure import Figure
 from tracker.charts.phrases import after, count
 from tracker.charts.theme import safe
 
 NOT_SHOWN = "not shown: too few"
+DOT, LINE, NARROW = " · ", 16, 50  # between counts; pixels a line takes; letters a phone's picture holds
 
 
 def asked(w: dict[str, Any], courses: int) -> str:
@@ -39,6 +41,37 @@ def durability(group: Group, frame: Frame) -> tuple[str, ...]:
 def responders(group: Group, frame: Frame, shown: Sized) -> tuple[str, ...]:
     """Under the bars, whose headers already carry the counts."""
     return (frame.edition,) if len(shown) else (latest(group), frame.edition)
+
+
+def wrapped(lines: Iterable[str], letters: int = NARROW) -> tuple[str, ...]:
+    """Lines of counts broken between two of them, so that a phone's picture holds them."""
+    return tuple(line for whole in lines for line in _broken(whole, letters))
+
+
+def _broken(whole: str, letters: int) -> Iterable[str]:
+    """One line in as few as fit."""
+    line = ""
+    for part in whole.split(DOT):
+        if line and len(line) + len(DOT) + len(part) > letters:
+            yield line
+            line = part
+        else:
+            line = f"{line}{DOT}{part}" if line else part
+    yield line
+
+
+def roomy(figure: Figure) -> Figure:
+    """The figure with its captions broken into lines, and as much higher as they need."""
+    layout, found = figure.layout, [n for n in figure.layout["annotations"] if n["y"] == 0 and n.get("yref") == "paper"]
+    if not found:
+        return figure
+    lines = found[0]["text"].split("<br>")
+    broken = wrapped(lines)
+    more = LINE * (len(broken) - len(lines))
+    found[0]["text"] = "<br>".join(broken)
+    layout["height"] += more
+    layout["margin"] = layout["margin"] | {"b": layout["margin"]["b"] + more}
+    return figure
 
 
 def under(told: Iterable[str], left: int, drop: int, marked: Iterable[str] = ()) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from tracker.charts.shares import bars, boxes
 
 THREE = ("observed", "missing_not_improved", "best_case")
 DASH = "–"
+PAST = ("Low past later treatment", "High past later treatment")
 
 
 def windows(group: Group, frame: Frame) -> Table:
@@ -32,6 +33,28 @@ def _window(w: dict[str, Any]) -> tuple[str, ...]:
         _part(w["worse_30"]),
         *three,
     )
+
+
+def asked(group: Group) -> Table:
+    """Who was asked by when, who answered, and who will only be asked later."""
+    rows = (
+        (after(w["month"]), w["due"], w["n"], w["due"] - w["n"], w["not_yet_due"], w["follow_up_rate"])
+        for w in group["windows"]
+    )
+    columns = ("When", "Due", "Answered", "Missing", "Not yet due", "Follow-up rate")
+    return Table("Follow-up: answered of due", columns, tuple(rows), shares=(5,))
+
+
+def sustained(group: Group) -> Table:
+    """Sustained response: no loss before and answered throughout, under three denominators."""
+    rows = tuple(_sustained(m) for m in (group.get("durability") or {}).get("sustained") or ())
+    columns = ("When", "Due", "Sustained", "of answered throughout", "if missing = lost", "at best", "course unknown")
+    return Table("Sustained from the end of the course, of responders at its end", columns, rows)
+
+
+def _sustained(m: dict[str, Any]) -> tuple[Any, ...]:
+    seen, lost, best = m["observed"], m["missing_lost"], m["best_case"]
+    return after(m["month"]), m["due"], seen["x"], seen["n"], lost["x"], best["x"], m["course_between_unknown"]
 
 
 def start(group: Group) -> str:
@@ -77,10 +100,10 @@ def responders(group: Group, frame: Frame) -> Table:
 
 def durability(group: Group, frame: Frame) -> Table:
     """One row a day, both readings of an unconfirmed loss."""
-    columns = ("Day", "Low", "High", "Low if unconfirmed lost", "High if unconfirmed lost", "Followed")
-    rows = ((b.day, *b.kept, *(b.lost or (None, None)), b.followed) for b in boxes(group))
+    columns = ("Day", "Low", "High", "Low if unconfirmed lost", "High if unconfirmed lost", "Followed", *PAST)
+    rows = ((b.day, *b.kept, *(b.lost or (None, None)), b.followed, *(b.policy or (None, None))) for b in boxes(group))
     caption = f"Still {frame.goal[:1].lower()}{frame.goal[1:]}, share of those who were at the end"
-    return Table(caption, columns, tuple(rows), shares=(1, 2, 3, 4))
+    return Table(caption, columns, tuple(rows), shares=(1, 2, 3, 4, 6, 7))
 
 
 def ecdf(group: Group) -> Table:

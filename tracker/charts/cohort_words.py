@@ -108,14 +108,13 @@ def durability(group: Group, frame: Frame) -> tuple[str, ...]:
     gone = ", ".join(str(s["day"]) for s in d["survival"] or () if s["low"] is None)
     beyond = (f"No figure for day {gone}: too few were still followed.",) if shown and gone else ()
     told = tuple(map(_still, shown)) or refused(group, "responders")
-    return (_who(d, frame), *told, *beyond, *_apart(shown), _events(d))
+    return (_who(d, frame), *told, *beyond, *_apart(shown), *_kept(d, frame), _events(d))
 
 
 def _who(d: dict[str, Any], frame: Frame) -> str:
     """Only those who had it at the end can keep or lose it."""
-    goal = frame.goal[:1].lower() + frame.goal[1:]
     return (
-        f"{count(d['ended'], 'course')} ended: {d['responders_at_end']} {goal} at the end, "
+        f"{count(d['ended'], 'course')} ended: {d['responders_at_end']} {_small(frame.goal)} at the end, "
         f"{d['never_responded']} not, {d['no_end_reading']} without a score at the end."
     )
 
@@ -140,6 +139,24 @@ def _apart(shown: list[dict[str, Any]]) -> Iterator[str]:
     known = [(s[end], other[end]) for s, other in both for end in ("low", "high") if other[end] is not None]
     if any(abs(kept - lost) > APART + GRAIN for kept, lost in known):
         yield "The two ways of counting are more than 10 points apart, so neither is a headline."
+
+
+def _kept(d: dict[str, Any], frame: Frame) -> Iterator[str]:
+    """The restricted mean, the best single number in words, both readings."""
+    for row in d.get("rmst") or ():
+        if row["mean"] is not None:
+            other = row["if_unconfirmed_lost"]["mean"]
+            strict = (
+                f"; {other:.0f} if a single last answer beyond the line counts as lost" if other is not None else ""
+            )
+            yield (
+                f"Of the first {row['days']} days after the course, responders at its end were {_small(frame.goal)} on "
+                f"{row['mean']:.0f} on average{strict}."
+            )
+
+
+def _small(goal: str) -> str:
+    return goal[:1].lower() + goal[1:]
 
 
 def _events(d: dict[str, Any]) -> str:

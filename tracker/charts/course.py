@@ -34,7 +34,7 @@ def progress(p: Progress, audience: str = "patient", evidence: tuple[str, ...] =
         ],
     )
     data = [*scores(p), *(pairs.traces(p, "y2") or [theme.nothing("y2")])]
-    return Figure(data, layout, words.progress(p, audience), table.progress(p), evidence)
+    return Figure(data, layout, words.progress(p, audience), table.progress(p, audience), evidence)
 
 
 def sessions(p: Progress, evidence: tuple[str, ...] = ()) -> Figure:

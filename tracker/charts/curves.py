@@ -64,7 +64,7 @@ def change(groups: dict[str, Group], frame: Frame = PLAIN, evidence: tuple[str, 
     layout = theme.layout(
         330 + 16 * len(named),
         margin={"l": 48, "r": 8, "t": 30, "b": 60 + 16 * len(named)},
-        xaxis=theme.axis(range=[-0.8, 13], showgrid=False, **months),
+        xaxis=theme.axis(range=[-0.8, 13], showgrid=False, tickangle=0, **months),
         yaxis=theme.axis(rangemode="tozero"),
         annotations=[
             theme.title(f"{table.caption}, mean and 95 % interval", left=40),

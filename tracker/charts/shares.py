@@ -46,6 +46,7 @@ class Box:
     followed: int
     kept: tuple[float, float]
     lost: tuple[float, float] | None
+    policy: tuple[float, float] | None = None  # looking past treatment after the course
 
     @property
     def label(self) -> str:
@@ -87,13 +88,21 @@ def _three(w: dict[str, Any], frame: Frame, row: int) -> Iterator[Bar]:
 
 def boxes(group: Group) -> list[Box]:
     """The days that may be shown."""
-    rows = (group.get("durability") or {}).get("survival") or ()
-    return [Box(s["day"], s["followed"], (s["low"], s["high"]), _lost(s)) for s in rows if s["low"] is not None]
+    d = group.get("durability") or {}
+    past = {s["day"]: s for s in d.get("survival_treatment_policy") or ()}
+    return [
+        Box(s["day"], s["followed"], (s["low"], s["high"]), _lost(s), _bounds(past.get(s["day"])))
+        for s in d.get("survival") or ()
+        if s["low"] is not None
+    ]
 
 
 def _lost(s: dict) -> tuple[float, float] | None:
-    other = s.get("if_unconfirmed_lost")
-    return (other["low"], other["high"]) if other and other["low"] is not None else None
+    return _bounds(s.get("if_unconfirmed_lost"))
+
+
+def _bounds(box: dict | None) -> tuple[float, float] | None:
+    return (box["low"], box["high"]) if box and box["low"] is not None else None
 
 
 def percent(low: float, high: float) -> str:

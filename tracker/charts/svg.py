@@ -12,11 +12,17 @@ and frame use currentColor, so dark mode needs nothing. Classes, all optional to
   pair               bar from before to after; with unclear where the order is not sure
   before, after      its ends; with alone where the session is no usable pair
   spark, spark-last  the roster's sparkline and its last dot
+  done, reaction, event, beside   on the timeline: a session, a reaction, another event, a treatment beside the sessions
+  held, planned      sessions of a week, and the frame of its plan
   box, box-lost, bar, bar-seen, bar-silent, bar-best   the clinic's figures
+  alike, interval, point   a study's row: line of no difference, interval, mark      middle   estimate in a band
+  people, person     an icon array of a hundred
 """
 
+from tracker.charts.dose import dose_svg
 from tracker.charts.sparkline import sparkline_svg
 from tracker.charts.svg_cohort import boxes_svg, responders_svg
 from tracker.charts.svg_progress import progress_svg
+from tracker.charts.svg_timeline import timeline_svg
 
-__all__ = ["boxes_svg", "progress_svg", "responders_svg", "sparkline_svg"]
+__all__ = ["boxes_svg", "dose_svg", "progress_svg", "responders_svg", "sparkline_svg", "timeline_svg"]

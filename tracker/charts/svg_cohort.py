@@ -1,7 +1,7 @@
 """The clinic's bars and boxes as SVG: the same values as Plotly's figures, for the first paint."""
 
 from tracker.charts import captions, cohort_words, theme
-from tracker.charts.axis import Scale
+from tracker.charts.axis import LETTER, Scale
 from tracker.charts.cohort_words import Frame, Group
 from tracker.charts.draw import box, frame, grid, rule, text
 from tracker.charts.phrases import share
@@ -18,7 +18,7 @@ TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 def responders_svg(group: Group, about: Frame = PLAIN, width: int = 358) -> str:
     """Three bars a window, each with its own denominator."""
     shown, named = bars(group, about), headers(group, about)
-    foot = captions.responders(group, about, named)
+    foot = captions.wrapped(captions.responders(group, about, named), _letters(width))
     bottom = 24 + ROW * depth(group, about)
     x = Scale(0, 1, NAMES, width - ROOM)
     inside = [text(about.goal, 0, 14, "label"), *(_bar(b, x) for b in shown), *_foot(foot, bottom + 20)]
@@ -41,7 +41,7 @@ def _bar(b: Bar, x: Scale) -> str:
 
 def boxes_svg(group: Group, about: Frame = PLAIN, width: int = 358, height: int = 300) -> str:
     """A box a day for each reading of an unconfirmed loss."""
-    shown, foot = boxes(group), captions.durability(group, about)
+    shown, foot = boxes(group), captions.wrapped(captions.durability(group, about), _letters(width))
     y = Scale(0, 1, height - 78, 54)
     x = Scale(-0.5, max(len(shown), 1) - 0.5, 44, width - 4)
     title = f"Still {about.goal[:1].lower()}{about.goal[1:]}, % of responders at the end"
@@ -52,7 +52,11 @@ def boxes_svg(group: Group, about: Frame = PLAIN, width: int = 358, height: int 
     inside += [grid([100 * t for t in TICKS], Scale(0, 100, y.first, y.last), x.first, x.last, " %")]
     inside += [_day(b, n, x, y) for n, b in enumerate(shown)] or [_unshown(width, height / 2)]
     return frame(
-        "".join([*inside, *_foot(foot, height - 24)]), title, cohort_words.durability(group, about), width, height
+        "".join([*inside, *_foot(foot, height - 24)]),
+        title,
+        cohort_words.durability(group, about),
+        width,
+        height + captions.LINE * (len(foot) - 2),
     )
 
 
@@ -77,6 +81,11 @@ def _box(bounds: tuple[float, float], at: float, y: Scale, class_: str, fill: st
 
 def _foot(lines: tuple[str, ...], top: float) -> list[str]:
     return [text(line, 0, top + 16 * n) for n, line in enumerate(lines)]
+
+
+def _letters(width: float) -> int:
+    """How many fit across."""
+    return int(width / LETTER)
 
 
 def _unshown(width: float, at: float) -> str:

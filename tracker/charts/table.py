@@ -5,9 +5,9 @@ from operator import itemgetter
 
 from tracker.charts.figure import Cell, Row, Table, tidy
 from tracker.charts.marks import in_time, notes, pair_notes
-from tracker.charts.phrases import after, change, day, measure, number, place, share, trends, way
+from tracker.charts.phrases import after, change, day, joined, measure, number, place, share, trends, way
 from tracker.charts.trend import fitted
-from tracker.charts.words import complete
+from tracker.charts.words import complete, interval
 from tracker.science.progress import Pair, Progress, WindowValue
 from tracker.science.threshold import responds
 from tracker.tongue import _, english
@@ -27,7 +27,7 @@ NO_ANSWER, NOT_JUDGED = english("no answer"), english("not judged")
 KEPT = 2  # the date and the figure's own score always keep their column
 
 
-def progress(p: Progress) -> Table:
+def progress(p: Progress, audience: str = "patient") -> Table:
     """Every score on both panels, one row a score or session, oldest first; a fitted line is noted at both its ends."""
     own, other = measure(p.instrument).title, _("right now")
     rows: list[tuple[int, Row]] = []
@@ -40,17 +40,18 @@ def progress(p: Progress) -> Table:
     for pair in told(p):
         score = (tidy(pair.before), tidy(pair.after), pair_notes(pair))
         rows.append((pair.on.toordinal(), (day(pair.on), None, None, *score)))
-    rows += _lines(p)
+    rows += _lines(p, audience)
     ordered = [row for _, row in sorted(rows, key=itemgetter(0))]
     columns = (_("Date"), own, other, _("Before"), _("After"), _("Note"))
     return slim(Table(caption(OVER_TIME, p), columns, tuple(ordered)))
 
 
-def _lines(p: Progress) -> Iterator[tuple[int, Row]]:
-    """Where each fitted line begins and ends, by day."""
+def _lines(p: Progress, audience: str) -> Iterator[tuple[int, Row]]:
+    """Where each fitted line begins and ends, by day; staff read its slope and interval at its end."""
     for when, line in trends(p):
-        for (at, value), end in zip(fitted(line), TREND, strict=False):  # a line that is not drawn has no ends
-            note = _(end, when=when, value=number(value))
+        slopes = ("", interval(line, audience))
+        for (at, value), end, slope in zip(fitted(line), TREND, slopes, strict=False):  # not drawn: no ends
+            note = joined(_(end, when=when, value=number(value)) + ("." if slope else ""), slope)
             yield at.toordinal(), (day(at.date()), None, None, None, None, note)
 
 

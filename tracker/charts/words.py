@@ -157,9 +157,10 @@ def _labelled(t: TrendLine, when: str, instrument: Instrument, audience: str) ->
     scores = measure(instrument).scores
     if t.label in ("improving", "worsening"):
         down = (t.label == "improving") == (instrument.better == "lower")
-        return _moved(t, down, instrument, scores, when) + _interval(t, audience)
+        return joined(_moved(t, down, instrument, scores, when), interval(t, audience))
     label = "too_short" if t.label == "not_enough" and t.n >= LABEL_READINGS else t.label
-    return _(UNMOVED[label], scores=scores, when=when, n=t.n, needed=LABEL_READINGS)
+    said = _(UNMOVED[label], scores=scores, when=when, n=t.n, needed=LABEL_READINGS)
+    return joined(said, interval(t, audience))
 
 
 def _moved(t: TrendLine, down: bool, instrument: Instrument, scores: str, when: str) -> str:
@@ -172,12 +173,12 @@ def _moved(t: TrendLine, down: bool, instrument: Instrument, scores: str, when: 
     return _(table[down], scores=scores, when=when, size=number(0.1) if small else size)
 
 
-def _interval(t: TrendLine, audience: str) -> str:
-    """The slope and its interval, for staff."""
+def interval(t: TrendLine, audience: str) -> str:
+    """The slope and its interval, for staff: wherever a fan is drawn."""
     if audience != "staff" or t.slope is None or t.low is None or t.high is None:
         return ""
     slope, low, high = (f"{value:.2f}".replace("-", "−") for value in (t.slope, t.low, t.high))
-    return f" Slope {slope}, 95 % interval {low} to {high}."
+    return f"Slope {slope} a week, 95 % interval {low} to {high}."
 
 
 def complete(pair: Pair) -> bool:

@@ -103,6 +103,13 @@ def whole(value: object) -> int:
     return value
 
 
+def pubmed(value: object) -> int:
+    """A PubMed number: at most 8 digits."""
+    if whole(value) > 99_999_999:
+        raise ValueError(f"{value!r} is not a well-formed pmid")
+    return whole(value)
+
+
 def flag(value: object) -> bool:
     """true or false, written as such: "yes" in quotes would count as true elsewhere."""
     if not isinstance(value, bool):

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 from tracker.evidence.fields import EvidenceError
-from tracker.evidence.load import load_records
+from tracker.evidence.load import load_records, malformed
 from tracker.evidence.measures import Measures, load_measures
 from tracker.evidence.problems import problems
 from tracker.evidence.records import Comparison, Effect, Record, RedFlag, Threshold
@@ -22,6 +23,7 @@ __all__ = [
     "Record",
     "RedFlag",
     "check",
+    "faults",
     "library",
     "load",
 ]
@@ -100,7 +102,18 @@ def _unique(named: Iterable[tuple[str, str]]) -> None:
         seen[id] = file
 
 
-def check(lib: Library | None = None) -> list[str]:
+def check(lib: Library | None = None, today: date | None = None) -> list[str]:
     """Problems of the library as a whole, in words; a malformed file raises EvidenceError before."""
     lib = lib or library()
-    return problems(lib.records, lib.thresholds)
+    return problems(lib.records, lib.thresholds, today)
+
+
+def faults(folder: Path, today: date) -> list[str]:
+    """Everything that is wrong with a folder, a line each; only what loads is looked at as a whole."""
+    unread = [fault for path in sorted((folder / "records").glob("*.yaml")) for fault in malformed(path)]
+    if unread:
+        return unread
+    try:
+        return check(load(folder), today)
+    except EvidenceError as fault:
+        return [str(fault)]

@@ -1,4 +1,4 @@
-"""Measures: thresholds.yaml, the limits the product uses and the codes of conditions and instruments."""
+"""Measures: thresholds.yaml, the limits the product uses, its instruments, and their codes."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import TypeVar
 from tracker.evidence import records
 from tracker.evidence.fields import Entry, anything, many, number, one_of, shaped, text
 from tracker.evidence.files import entries, read
-from tracker.evidence.records import Icd10, Loinc, Threshold
+from tracker.evidence.records import Asked, Choice, Icd10, Loinc, Threshold
 from tracker.science import scales
 
 T = TypeVar("T")
@@ -16,9 +16,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Measures:
-    """Thresholds, and codes by condition (icd10) and by instrument (loinc)."""
+    """Thresholds, our own choices, instruments by code, and codes by condition (icd10) and by instrument (loinc)."""
 
     thresholds: tuple[Threshold, ...]
+    choices: tuple[Choice, ...]
+    instruments: dict[str, Asked]
     icd10: dict[str, Icd10]
     loinc: dict[str, Loinc]
 
@@ -28,7 +30,13 @@ def load_measures(path: Path) -> Measures:
     top = Entry(path.name, "(whole file)", read(path))
     rows = entries(path.name, top.need("thresholds", anything))
     codes = top.part("codes")
-    made = Measures(tuple(_threshold(e) for e in rows), _coded(codes, "icd10", _icd10), _coded(codes, "loinc", _loinc))
+    made = Measures(
+        tuple(_threshold(e) for e in rows),
+        tuple(_choice(e) for e in entries(path.name, top.need("choices", anything))),
+        _coded(top, "instruments", _asked),
+        _coded(codes, "icd10", _icd10),
+        _coded(codes, "loinc", _loinc),
+    )
     codes.done()
     top.done()
     return made
@@ -52,6 +60,31 @@ def _threshold(e: Entry) -> Threshold:
         conditions=e.may("conditions", many(one_of(scales.CONDITIONS)), ()),
         medicine=e.may("medicine", shaped("id")),
         note=e.may("note", text),
+        used=e.may("used", many(text), ()),
+    )
+    e.done()
+    return made
+
+
+def _choice(e: Entry) -> Choice:
+    made = Choice(
+        id=e.need("id", shaped("id")),
+        value=e.need("value", number),
+        unit=e.need("unit", text),
+        why=e.need("why", text),
+        used=e.need("used", many(text)),
+    )
+    e.done()
+    return made
+
+
+def _asked(e: Entry) -> Asked:
+    made = Asked(
+        minimum=e.need("minimum", number),
+        maximum=e.need("maximum", number),
+        better=e.need("better", one_of(("lower", "higher"))),
+        text=e.need("text", text),
+        source=e.need("source", shaped("id")),
     )
     e.done()
     return made
@@ -70,6 +103,7 @@ def _loinc(e: Entry) -> Loinc:
         display=e.may("display", text),
         panel=e.may("panel", text),
         items=e.may("items", many(text), ()),
+        also=e.may("also", many(text), ()),
         answers={int(score): answers.need(score, text) for score in list(answers.left)},
         note=e.may("note", text),
     )

@@ -3,20 +3,46 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tracker import tongue
 from tracker.evidence.card import Card
+from tracker.evidence.shown import ANSWERS, DOUBT, FAVOUR, Chart, Shown
+from tracker.tongue import _, _n, english
 
 HEADINGS = {
-    "sham": "Against sham acupuncture",
-    "usual": "Against usual care or no acupuncture",
-    "drugs": "Against medicines",
-    "guideline": "Guidelines",
-    "other": "Against other treatments, or several comparisons together",
-    "course": "How this pain changes by itself or with any care",
-    "safety": "Unwanted effects",
+    "sham": english("Against sham acupuncture"),
+    "usual": english("Against usual care or no acupuncture"),
+    "drugs": english("Against medicines"),
+    "guideline": english("Guidelines"),
+    "other": english("Against other treatments, or several comparisons together"),
+    "course": english("How this pain changes by itself or with any care"),
+    "safety": english("Unwanted effects"),
 }
-ANSWERS = ("sham", "usual", "drugs", "guideline")  # the groups in which sources can disagree
-FAVOUR = ("better", "for")
-DOUBT = ("no_clear_difference", "worse", "mixed", "against", "limited")
+CONDITION_WORDS = {
+    "low_back": english("low back pain"),
+    "neck": english("neck pain"),
+    "knee_oa": english("knee osteoarthritis"),
+    "headache": english("headache"),
+    "migraine": english("migraine"),
+    "tension_headache": english("tension headache"),
+    "other_msk": english("other muscle or joint pain"),
+}
+PHASE_WORDS = {
+    "acute": english("acute {pain}"),
+    "subacute": english("subacute {pain}"),
+    "chronic": english("chronic {pain}"),
+}
+SPAN = {
+    (True, True): english(
+        "The chart shows {n} months after the course. Sources that looked at about that time stand first."
+    ),
+    (True, False): english("The chart shows {n} months after the course. No source here looked at about that time."),
+    (False, True): english(
+        "The chart shows the end of the course. Sources that looked at about that time stand first."
+    ),
+    (False, False): english("The chart shows the end of the course. No source here looked at about that time."),
+}
+OF_GROUPS = english("Studies of groups cannot say what will happen to you.")
+NO_COMPARISON = english("A clinic's own figures have no comparison group; the gaps below are gaps between two groups.")
 IN_SIGHT = 2  # answers a reader sees before opening the rest
 
 
@@ -52,6 +78,8 @@ class Panel:
     disagree: bool
     disagreement: str
     summary: str
+    span: str = ""
+    caution: str = ""
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -64,22 +92,36 @@ class Panel:
         return tuple(dict.fromkeys(c.id for c in self.cards))
 
 
-def panel(condition: str, cards: Sequence[Card], named: str) -> Panel:
-    """The panel of cards already in order; `named` is what the chart is about, in words."""
-    groups = tuple(_group(key, cards, named) for key in HEADINGS)
+def panel(shown: Shown, cards: Sequence[Card], chart: Chart, near: bool) -> Panel:
+    """The panel of cards already in order; `near`: some of them looked at about the month shown."""
+    what = _named(shown)
+    groups = tuple(_group(key, cards, what) for key in HEADINGS if key in chart.groups)
     disagreement = _disagreement(groups)
-    return Panel(condition, groups, bool(disagreement), disagreement, _summary(groups, bool(disagreement), named))
+    summary = _summary(groups, bool(disagreement), what)
+    caution = _(NO_COMPARISON) if chart.clinic and cards else ""
+    return Panel(shown.condition, groups, bool(disagreement), disagreement, summary, _span(shown, near), caution)
 
 
-def _group(key: str, cards: Sequence[Card], named: str) -> Group:
+def _named(shown: Shown) -> str:
+    """What the chart is about: chronic low back pain."""
+    pain = _(CONDITION_WORDS[shown.condition])
+    return _(PHASE_WORDS[shown.chronicity], pain=pain) if shown.chronicity else pain
+
+
+def _span(shown: Shown, near: bool) -> str:
+    """Which time the chart shows, and whether a source looked at about that time."""
+    return "" if shown.month is None else _(SPAN[shown.month > 0, near], n=f"{shown.month:g}")
+
+
+def _group(key: str, cards: Sequence[Card], what: str) -> Group:
     own = tuple(c for c in cards if c.group == key)
-    return Group(key, HEADINGS[key], own, None if own else f"None seen for {named}.")
+    return Group(key, _(HEADINGS[key]), own, None if own else _("None seen for {what}.", what=what))
 
 
 def _disagreement(groups: Sequence[Group]) -> str:
     """Which groups hold sources that differ; empty where none does."""
-    split = [g.heading for g in groups if g.key in ANSWERS and _split(g.cards)]
-    return f"Sources differ here: {'; '.join(split)}. Both sides are shown." if split else ""
+    split = "; ".join(g.heading for g in groups if g.key in ANSWERS and _split(g.cards))
+    return _("Sources differ here: {groups}. Both sides are shown.", groups=split) if split else ""
 
 
 def _split(cards: Sequence[Card]) -> bool:
@@ -89,10 +131,14 @@ def _split(cards: Sequence[Card]) -> bool:
     return any(a != b for a in favour for b in doubt)
 
 
-def _summary(groups: Sequence[Group], disagree: bool, named: str) -> str:
+def _summary(groups: Sequence[Group], disagree: bool, what: str) -> str:
     n = len({c.id for g in groups if g.key in (*ANSWERS, "other") for c in g.cards})
     if n == 0:
-        return f"No study or guideline was seen for {named}, so none stands beside this chart."
-    agree = "they do not all agree" if disagree else "they do not contradict each other"
-    counted = f"{n} sources; {agree}." if n > 1 else "1 source only."
-    return f"{counted} Studies of groups cannot say what will happen to you."
+        return _("No study or guideline was seen for {what}, so none stands beside this chart.", what=what)
+    return tongue.here().between.join((_counted(n, disagree), _(OF_GROUPS)))
+
+
+def _counted(n: int, disagree: bool) -> str:
+    if disagree:
+        return _("{n} sources; they do not all agree.", n=n)
+    return _n("1 source only.", "{n} sources; they do not contradict each other.", n)

@@ -1,8 +1,10 @@
 """Problems: what can be wrong with well-formed records taken together. Each problem is a sentence naming its record."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
-from tracker.evidence.records import Record, Threshold
+from tracker.evidence.card import card
+from tracker.evidence.records import Effect, Record, Threshold
 from tracker.evidence.words import banned, sentences, tradition
 from tracker.science.scales import CONDITIONS
 
@@ -11,18 +13,25 @@ MUST_HAVE = {"sham": ("sham",), "usual care or no acupuncture": ("usual_care", "
 NONE_SEEN: frozenset[tuple[str, str]] = frozenset()  # (condition, MUST_HAVE name) pairs that were looked for in vain
 
 
-def problems(records: Sequence[Record], thresholds: Sequence[Threshold]) -> list[str]:
-    """All problems of a library."""
+def problems(records: Sequence[Record], thresholds: Sequence[Threshold], today: date | None = None) -> list[str]:
+    """All problems of a library, as of a day where one is named."""
     known = {r.id: r for r in records}
-    own = [f"{r.theme}.yaml: {r.id}: {p}" for r in records for p in _of_one(r, known)]
+    own = [f"{r.theme}.yaml: {r.id}: {p}" for r in records for p in (*_of_one(r, known), *_of_today(r, today))]
     return [*own, *_seeds(records), *_comparisons(records), *_sources(records, thresholds)]
 
 
 def said(r: Record) -> str:
     """Everything a record says in our own words, a paragraph each; the seed's claim is the seed's."""
     own = (r.title, r.design, r.n_detail, r.denominator, r.durability, r.certainty_note, r.limits)
-    found = [t for c in r.comparisons for t in (c.effect.text, c.effect.unit, c.note, c.at)]
+    found = [t for c in r.comparisons for t in (c.effect.text, c.effect.unit, c.note, c.at, *_shared(c.effect))]
     return "\n\n".join(t for t in (*own, r.citation, r.plain, r.clinician, r.seed_faithful, *found) if t)
+
+
+def _shared(effect: Effect) -> Iterator[str]:
+    """Its absolute numbers as they are said."""
+    if effect.shares:
+        yield effect.shares.what
+        yield from (f"{one.per_100:g} {one.who}" for one in effect.shares.groups)
 
 
 def _of_one(r: Record, known: dict[str, Record]) -> Iterator[str]:
@@ -31,6 +40,13 @@ def _of_one(r: Record, known: dict[str, Record]) -> Iterator[str]:
     yield from (f"says {word!r}" for word in banned(said(r)))
     yield from (f"traditional term {word!r}" for word in tradition(said(r).replace(r.citation, "")))
     yield from (why for wrong, why in _rules(r) if wrong)
+
+
+def _of_today(r: Record, today: date | None) -> Iterator[str]:
+    """A source past its date stays, but never without its badge."""
+    if today is None or not r.review_due(today):
+        return
+    yield from ("valid_until: past, and no badge says so" for c in r.comparisons if card(r, c, "", today).badge is None)
 
 
 def _references(r: Record) -> list[tuple[str, str]]:
@@ -52,6 +68,8 @@ def _rules(r: Record) -> list[tuple[bool, str]]:
         (r.kind in ("guideline", "coverage") and r.valid_until is None, "valid_until: a rule needs a date"),
         (r.seed_ref is not None and not (r.seed_claim and r.seed_faithful), "seed_claim, seed_faithful: missing"),
         (len(sentences(r.plain)) > 2, "plain: more than two sentences"),
+        (not r.verified, "verified: not yet; nobody sees it until every figure was looked at twice"),
+        (not r.comparisons and r.kind != "review", "comparisons: none"),
         (not r.conditions and r.kind != "measurement", "conditions: none named"),
         (strays, "comparisons: a condition the record does not name"),
     ]

@@ -12,6 +12,10 @@ DIRECTIONS = (
     *("better", "no_clear_difference", "worse", "mixed", "for", "against", "limited"),
     *("association", "uncertain", "none"),
 )
+OUTCOMES = (
+    *("pain", "function", "headache", "response", "surgery", "harm"),
+    *("advice", "payment", "scale", "answers", "certainty"),
+)
 SETTINGS = ("alone", "added")
 CERTAINTIES = ("high", "moderate", "low", "very low", "not graded")
 TIME_ZEROS = ("randomisation", "end_of_treatment", "study_entry", "pain_onset", "unknown")
@@ -23,8 +27,28 @@ PLACES = (*CONDITIONS, "all")
 
 
 @dataclass(frozen=True)
+class Share:
+    """How many of 100 people in one group."""
+
+    who: str
+    per_100: float
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Absolute numbers as the source states them: of whom `what` is true, group by group."""
+
+    what: str
+    groups: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
 class Effect:
-    """What was found: a sentence, and the number with its interval where one was seen; signs as the source prints."""
+    """What was found: a sentence, and the number with its interval where one was seen; signs as the source prints.
+
+    `alike` is the number at which both groups are alike: 0 for a gap, 1 for a ratio; nothing where the number speaks of
+    one group alone.
+    """
 
     text: str
     value: float | None = None
@@ -32,6 +56,8 @@ class Effect:
     high: float | None = None
     unit: str | None = None
     better_is: str | None = None
+    alike: float | None = None
+    shares: Shares | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +89,7 @@ class Record:
     design: str
     kind: str
     conditions: tuple[str, ...]
+    outcomes: tuple[str, ...]
     comparisons: tuple[Comparison, ...]
     durability: str
     certainty: str
@@ -140,6 +167,7 @@ class RedFlag:
     ask: str
     action: str
     verified: bool
+    source: str
     sign_off: SignOff = field(default_factory=SignOff)
     also: tuple[Also, ...] = ()
     after: str | None = None
@@ -160,6 +188,29 @@ class Threshold:
     conditions: tuple[str, ...] = ()
     medicine: str | None = None
     note: str | None = None
+    used: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One limit that no study gives: ours, with its reason."""
+
+    id: str
+    value: float
+    unit: str
+    why: str
+    used: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One instrument: its range, in whose words it is asked, and the record its limits come from."""
+
+    minimum: float
+    maximum: float
+    better: str
+    text: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -173,11 +224,12 @@ class Icd10:
 
 @dataclass(frozen=True)
 class Loinc:
-    """Codes of an instrument; answers map a score to its answer code."""
+    """Codes of an instrument; answers map a score to its answer code; also: wider codes that fit too."""
 
     code: str
     display: str | None = None
     panel: str | None = None
     items: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     answers: Mapping[int, str] = field(default_factory=dict)
     note: str | None = None

@@ -23,6 +23,7 @@ def _red_flag(e: Entry) -> RedFlag:
         ask=e.need("ask", text),
         action=e.need("action", ACTION),
         verified=e.need("verified", flag),
+        source=e.need("source", text),
         sign_off=_sign_off(e.part("sign_off")),
         also=tuple(_also(part) for part in e.parts("also")),
         after=e.may("after", one_of(records.AFTERS)),

@@ -6,6 +6,7 @@ from typing import Any
 from tracker.exports import cells
 from tracker.exports.cells import Bad
 from tracker.exports.rows import COLUMNS, Refusal, Row
+from tracker.science.milestones import MILESTONES
 from tracker.science.scales import CHRONICITIES, CONDITIONS, ENTERED_BY, KINDS, SIDES, Instrument
 
 MOST = 1000  # refusals kept: a file that is wrong throughout says so once, not a million times
@@ -132,5 +133,6 @@ def _readers(day_numbers: bool) -> list[Read]:
         "modality": cells.modality,
         "entered_by": cells.choice(ENTERED_BY, "import"),
         "entered_at": _optional(moment),
+        "milestone": cells.choice(MILESTONES),
     }
     return [special.get(column, cells.text) for column in COLUMNS]

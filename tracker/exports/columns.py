@@ -13,6 +13,7 @@ import numpy as np
 
 from tracker.exports.rows import Row
 from tracker.exports.whole_file import Course, key
+from tracker.science.milestones import RESCUES
 from tracker.science.record import Floats, Ints, Record
 from tracker.science.scales import KINDS, Instrument
 
@@ -56,10 +57,18 @@ def record(rows: Sequence[Row], instrument: Instrument) -> tuple[Record, Labels]
         series_course=np.fromiter((course_of for course_of, _, _ in series.position), np.int64, len(series.first)),
         reading_series=shown[order],
         **columns,
+        **_milestones(rows, course),
     )
     return found, Labels(
         tuple(courses.first), tuple(series.first), np.bincount(place[staff], minlength=len(series.first))
     )
+
+
+def _milestones(rows: Sequence[Row], course: Ints) -> dict[str, np.ndarray]:
+    """Courses and whole days of what ends a benefit."""
+    told = [n for n, row in enumerate(rows) if row.milestone in RESCUES]
+    days = [np.floor(day_of(rows[n].recorded_at)) for n in told]
+    return {"milestone_course": course[told].astype(np.int64), "milestone_day": np.array(days, np.float64)}
 
 
 def day_of(moment: datetime | date | float) -> float:

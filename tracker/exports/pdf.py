@@ -63,16 +63,21 @@ class Paper:
 
 def pdf(paper: Paper) -> bytes:
     """The file."""
-    import typst
-
-    families = _families(paper.language)
+    drawn_with = families(paper.language)
     told: dict[str, Any] = asdict(paper) | {"region": REGION.get(paper.language)}
     for part in told["parts"]:
-        part["picture"] = part["picture"] and _with_font(part["picture"], families)
+        part["picture"] = part["picture"] and with_font(part["picture"], drawn_with)
+    return compiled(TEMPLATE, told, drawn_with)
+
+
+def compiled(template: Path, told: dict[str, Any], drawn_with: tuple[str, ...]) -> bytes:
+    """A template with its data as a file; typst refuses to write one that breaks PDF/UA-1."""
+    import typst
+
     return typst.compile(
-        TEMPLATE.read_bytes(),
+        template.read_bytes(),
         font_paths=_fonts(),
-        sys_inputs={"told": json.dumps(told, ensure_ascii=False), "fonts": json.dumps(families)},
+        sys_inputs={"told": json.dumps(told, ensure_ascii=False), "fonts": json.dumps(drawn_with)},
         pdf_standards=["ua-1"],
     )
 
@@ -82,10 +87,10 @@ def unreadable(words: str) -> bool:
     return any(low <= ord(c) <= high for c in words for low, high in EAST_ASIAN) and not _draws_east_asian()
 
 
-def _with_font(svg: str, families: tuple[str, ...]) -> str:
+def with_font(svg: str, drawn_with: tuple[str, ...]) -> str:
     """The picture in the paper's own font: the screen's fonts are not here."""
     start = svg.index("font-family=") + len('font-family="')
-    return svg[:start] + ", ".join(families) + svg[svg.index('"', start) :]
+    return svg[:start] + ", ".join(drawn_with) + svg[svg.index('"', start) :]
 
 
 @lru_cache(maxsize=1)
@@ -103,7 +108,7 @@ def _known() -> frozenset[str]:
     return frozenset(_fonts().families())
 
 
-def _families(language: str) -> tuple[str, ...]:
+def families(language: str) -> tuple[str, ...]:
     """The fonts to draw with that are here; typst warns of every other."""
     return tuple(name for name in FAMILIES.get(language, USUAL) if name in _known())
 

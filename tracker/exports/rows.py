@@ -20,6 +20,7 @@ OPTIONAL = (
     "group",
     "entered_by",
     "entered_at",
+    "milestone",
 )
 COLUMNS = REQUIRED + OPTIONAL
 NEAR = len(COLUMNS)  # a line has at most so many refused cells
@@ -51,6 +52,7 @@ class Row(NamedTuple):
     group: str | None = None
     entered_by: str = "import"
     entered_at: datetime | float | None = None  # where it came in later than recorded_at; None = at once
+    milestone: str | None = None  # what happened on that day beside the treatment: surgery and the like
     line: int = 0  # where it stood in the file; not written
 
 

@@ -11,12 +11,16 @@ from flask import Flask, current_app
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import make_url
 
-from tracker.jobs import reminders
+from tracker.jobs import exports, reminders, worklist
 
 log = logging.getLogger("tracker.jobs")
 
-EACH_MINUTE: dict[str, Callable[[], Any]] = {"reminders": reminders.tick}
-SOON: dict[str, Callable[[], Any]] = {"send": reminders.send}
+EACH_MINUTE: dict[str, Callable[[], Any]] = {
+    "reminders": reminders.tick,
+    "worklist": worklist.tick,
+    "exports": exports.tick,
+}
+SOON: dict[str, Callable[[], Any]] = {"send": reminders.send, "export": exports.make}
 
 
 def queue(app: Flask) -> Huey:

@@ -25,6 +25,7 @@ from tracker.science import (
     noise_loss,
     notes,
     places,
+    regression_to_mean,
     threshold,
     trend,
     windows,
@@ -35,13 +36,14 @@ from tracker.science.compare import Compared
 from tracker.science.confidence import mean_of
 from tracker.science.durability import Durability
 from tracker.science.fold import Partial
-from tracker.science.follow_up import FollowUp
+from tracker.science.follow_up import FollowUp, Seen
 from tracker.science.listed import Named
 from tracker.science.moments import Moments
 from tracker.science.noise_loss import NoiseLoss
 from tracker.science.notes import Aside
 from tracker.science.places import Places
 from tracker.science.record import Floats, Ints, Outcomes
+from tracker.science.regression_to_mean import Expected, Untreated
 from tracker.science.scales import Instrument
 from tracker.science.trend import Slopes, Trends
 
@@ -99,6 +101,7 @@ class Group(Partial):
     too_low: int
     staff_entered: int
     windows: tuple[FollowUp, ...]
+    expected: tuple[Expected, ...]  # by each window's named untreated cohort
     sessions: Sessions
     carry_over: CarryOver
     trend: Slopes
@@ -193,6 +196,7 @@ def _group(cohort: Cohort, rows: Ints, trends: Lines, question: Question, extras
         too_low=int(threshold.too_low(outcomes.baseline[rows], scale).sum()),
         staff_entered=0 if extras.staff is None else int(extras.staff[rows].sum()),
         windows=found,
+        expected=tuple(_expected(one, question) for one in seen),
         sessions=sessions,
         carry_over=carried,
         trend=trend.partial(trends[0], rows),
@@ -210,6 +214,8 @@ def _figures(group: Group, question: Question) -> dict[str, Any]:
     carried, carry_said = carry_over.figures(group.carry_over)
     told = zip(group.windows, months, strict=True)
     entries = [follow_up.entry(one, windows.of(month), scale) for one, month in told]
+    for entry, beside in zip(entries, group.expected, strict=True):
+        entry["regression_to_mean"] = regression_to_mean.figure(_untreated(question, entry["month"]), beside)
     curves = {month: ecdf.figures(one.curve) for one, month in zip(group.windows, months, strict=True)}
     latest = max((month for month, points in curves.items() if points), default=None)
     lasting, said = _durability(group, question)
@@ -246,6 +252,16 @@ def _durability(group: Group, question: Question) -> tuple[dict[str, Any], list[
         return found, said
     drawn, words = bands.figures(group.durability.lasting, question.seed)
     return found | {"bands": drawn}, said + words
+
+
+def _untreated(question: Question, month: int) -> Untreated | None:
+    """The named cohort that a window's change may stand beside."""
+    return regression_to_mean.fitting(question.instrument.code, question.anchor, month)
+
+
+def _expected(seen: Seen, question: Question) -> Expected:
+    """What those who answered would have been expected to change by there."""
+    return regression_to_mean.partial(_untreated(question, seen.window.month), seen.baseline[seen.answered])
 
 
 def _asked(cohort: Cohort, rows: Ints, impression: Cohort | None, month: int, anchor: str) -> Floats | None:

@@ -53,6 +53,22 @@ class Flags:
     sudden: Bools
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What one finding compared. `needed`: the points between the two that count (of *top*: where the top begins)."""
+
+    now: float
+    before: float
+    needed: float
+    against: str  # the `n` earlier scores, the value at the end of the course, or the baseline
+    n: int
+
+    @property
+    def difference(self) -> float:
+        """Points from the one to the other, whichever way the scale runs."""
+        return abs(self.now - self.before)
+
+
 def asked(kind: Ints, day: Floats, start: Floats) -> Bools:
     """M: the scores flags may look at: check-ins and before-scores dated after the course's first day."""
     return ((kind == CHECK_IN) | (kind == BEFORE)) & (np.floor(day) > np.floor(start))
@@ -83,6 +99,37 @@ def judge(scores: Scores, noise: Noise) -> Flags:
         top=weekly & _top(scores, bad, first),
         sudden=_sudden(scores, bad, first),
     )
+
+
+def compared(scores: Scores, at: int, reason: str, noise: Noise) -> Compared:
+    """The arithmetic of one finding, in scale points, for whoever is to be told; `at`: the score's position."""
+    mine = slice(int(np.searchsorted(scores.series, scores.series[at])), at + 1)
+    value, one = scores.value[mine], scores.series[at]
+    span, baseline = scores.instrument.span, float(scores.baseline[one])
+    if reason == "worsened":
+        cut = np.array([at + 1 - LATEST])
+        end = len(value) >= LATEST and np.isfinite(scores.end[one]) and bool(_after(scores, cut, np.array([at]))[0])
+        before, k = (float(scores.end[one]), 1) if end else (float(value[-LATEST - EARLIER : -LATEST].mean()), EARLIER)
+        needed = max(WORSE * span, mdc(noise, LATEST, k))
+        return Compared(float(value[-LATEST:].mean()), before, needed, "end" if end else "earlier", k)
+    if reason == "top":
+        earlier, needed = value[:-2], HIGH * span
+        now = float(value[-2:].min() if scores.instrument.better == "lower" else value[-2:].max())
+    else:
+        earlier, needed, now = value[:-1][-BEFORE_RISE:], RISE * span, float(value[-1])
+    against = "earlier" if len(earlier) else "baseline"
+    return Compared(now, float(earlier.mean()) if len(earlier) else baseline, needed, against, len(earlier))
+
+
+def rises_from(earlier: Floats, baseline: float, instrument: Instrument) -> float:
+    """The score from which the next one of a series is a sudden rise, in scale points; NaN where none would be.
+
+    earlier: the series' scores so far in order, as `asked` keeps them; baseline: NaN = none.
+    """
+    usual = float(np.mean(earlier[-BEFORE_RISE:])) if len(earlier) else baseline
+    rise = RISE * instrument.span
+    limit = usual + rise if instrument.better == "lower" else usual - rise
+    return limit if instrument.minimum <= limit <= instrument.maximum else float("nan")
 
 
 def _badness(value: Floats, instrument: Instrument) -> Floats:
@@ -117,16 +164,17 @@ def _worsened(scores: Scores, bad: Floats, first: Ints, noise: Noise) -> Bools:
     now = _mean(bad, np.maximum(cut, first), at + 1)
     before = _mean(bad, np.maximum(start, first), np.maximum(cut, first))
     end = _badness(scores.end, scores.instrument)[scores.series]
-    after = three & np.isfinite(end) & _after(scores, np.maximum(cut, 0))
+    after = three & np.isfinite(end) & _after(scores, np.maximum(cut, 0), at)
     rise = np.where(after, now - end, np.where(full, now - before, np.nan))
     least = np.where(after, mdc(noise, LATEST, 1), mdc(noise))
     return rise >= np.maximum(limit, least) - GRAIN
 
 
-def _after(scores: Scores, oldest: Ints) -> Bools:
-    """M: the end was known on the day, and the oldest of the last 3 stands after the end-of-course window."""
-    past = np.floor(scores.day[oldest]) > scores.t0[scores.series] + END.last
-    return past & (np.floor(scores.day) >= scores.ended_on[scores.series])
+def _after(scores: Scores, oldest: Ints, at: Ints) -> Bools:
+    """M: the end was known on the day of `at`, and the oldest of its last 3 stands after the end-of-course window."""
+    series = scores.series[at]
+    past = np.floor(scores.day[oldest]) > scores.t0[series] + END.last
+    return past & (np.floor(scores.day[at]) >= scores.ended_on[series])
 
 
 def _top(scores: Scores, bad: Floats, first: Ints) -> Bools:

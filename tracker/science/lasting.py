@@ -11,7 +11,7 @@ import numpy as np
 from tracker.science import followed
 from tracker.science.fold import Partial
 from tracker.science.followed import DAYS, READ, Followed
-from tracker.science.intervals import Fates, fates, intervals
+from tracker.science.intervals import Fates, Intervals, fates, intervals
 from tracker.science.means import curves, drawn, means
 from tracker.science.npmle import Npmle, median, npmle, survival
 from tracker.science.record import Ints, Outcomes
@@ -41,15 +41,16 @@ def partial(outcomes: Outcomes, at: Ints) -> Lasting:
 def figures(found: Lasting) -> tuple[dict[str, Any], Notes]:
     """The keys lost … rmst of the durability object, and their notes."""
     notes = [*_again(found.fates), *_too_few(found.followed)]
-    timed, said = _timed(Twice(*found.spans), found.followed)
-    beside, beside_said = _survival(_estimates(Twice(*found.policy), found.followed), found.followed, PAST)
+    boxes = _estimates(Twice(*found.spans), found.followed)
+    timed, said = _timed(boxes, Twice(*found.spans), found.followed)
+    past = boxes if all(map(_alike, found.spans, found.policy)) else _estimates(Twice(*found.policy), found.followed)
+    beside, beside_said = _survival(past, found.followed, PAST)
     whole = asdict(found.fates) | timed | {"survival_treatment_policy": beside}
     return whole, notes + said + beside_said * bool(found.fates.retreated + found.fates.milestones)
 
 
-def _timed(spans: Twice, followed: Followed) -> tuple[dict[str, Any], Notes]:
+def _timed(boxes: Twice, spans: Twice, followed: Followed) -> tuple[dict[str, Any], Notes]:
     """Boxes, survival, Kaplan–Meier and restricted means of the composite; nulls when there are not enough."""
-    boxes = _estimates(spans, followed)
     km, km_notes = curves(spans, followed.enough)
     rows, notes = _survival(boxes, followed, "")
     mean_rows, mean_notes = means(boxes, km, spans, followed)
@@ -67,7 +68,20 @@ def _timed(spans: Twice, followed: Followed) -> tuple[dict[str, Any], Notes]:
 
 def _estimates(spans: Twice, followed: Followed) -> Twice:
     """The NPMLE of both readings, None below the least number of responders."""
-    return Twice(*(npmle(s.left, s.right, s.weight) if followed.enough else None for s in spans))
+    if not followed.enough:
+        return Twice(None, None)
+    first = _estimate(spans.censored)
+    return Twice(first, first if _alike(*spans) else _estimate(spans.lost))
+
+
+def _estimate(spans: Intervals) -> Npmle:
+    """The NPMLE of one reading."""
+    return npmle(spans.left, spans.right, spans.weight)
+
+
+def _alike(one: Intervals, other: Intervals) -> bool:
+    """Whether both readings say the same: then one estimate is enough."""
+    return all(map(np.array_equal, (one.left, one.right, one.weight), (other.left, other.right, other.weight)))
 
 
 def _boxes(estimate: Npmle | None) -> list[dict[str, Any]] | None:

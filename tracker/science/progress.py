@@ -97,3 +97,8 @@ class Progress:
     windows: tuple[WindowValue, ...]
     lasted: Lasted
     synthetic: bool = False
+
+    @property
+    def modalities(self) -> tuple[str, ...]:
+        """Every way of treatment that a session names, each once."""
+        return tuple(dict.fromkeys(code for pair in self.pairs for code in pair.modalities))

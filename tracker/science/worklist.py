@@ -16,6 +16,8 @@ REASONS = ("worsened", "top", "sudden", "call", "ended", "review_due", "reaction
 ASKED = (28, 91, 182, 273, 364)  # days after t0 of the check-in of each follow-up month (product.md P3: 4 … 52 weeks)
 SILENT = 14  # days a check-in of the follow-up stays unanswered before somebody calls
 AGAIN = 28  # days after which what was resolved and never ceased is asked again: the silence that ends a course
+REVIEW = 28  # days from the start to the first review, and from each to the next: the question's own month
+LOOK_BACK = 28  # days: what was found longer ago and never opened (before an upgrade, in a file) is history
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,13 @@ def _answered(t0: Floats, series: Ints, day: Floats) -> Bools:
 def reached(date: Floats, as_of: float) -> Bools:
     """Whether a date has come: *ended* from the day the end is known, *review due* from its day; NaN never."""
     return date <= as_of
+
+
+def review_due(start: float, items: Sequence[Item] = ()) -> float:
+    """The day of the next planned review of ONE running course; NaN = none, since one is open."""
+    if any(item.resolved is None for item in items):
+        return np.nan
+    return max([start, *(item.resolved for item in items if item.resolved is not None)]) + REVIEW
 
 
 def opens(day: Floats, found: Bools, items: Sequence[Item] = ()) -> float | None:

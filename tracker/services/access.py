@@ -13,7 +13,7 @@ from tracker.services.device import device, put_on
 from tracker.services.errors import Conflict, Invalid, NotFound, Refused
 from tracker.services.phone import owner, people, phones, revoke_device, take_off, unjoined
 from tracker.services.secret import fresh, hashed
-from tracker.services.staff import memberships, staff_actor, team
+from tracker.services.staff import memberships, signed_in, staff_actor, team
 from tracker.services.transaction import writing
 from tracker.services.views import SignedIn
 from tracker.storage import Membership, Patient, SignInLink
@@ -29,6 +29,7 @@ __all__ = [
     "phones",
     "redeem",
     "revoke_device",
+    "signed_in",
     "staff_actor",
     "take_off",
     "team",

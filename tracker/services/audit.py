@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from tracker.services.actor import Actor
 from tracker.storage import AuditEvent
 
+WRITTEN = insert(AuditEvent.__table__)  # pyright: ignore[reportArgumentType] — declared a FromClause, is a Table
+
 
 def note(
     db: Session,
@@ -25,19 +27,20 @@ def note(
 ) -> None:
     """Record one act. A patient acting for themselves acts on nobody's behalf; a carer is known by their phone."""
     own = patient_id == actor.patient_id and not actor.carer
-    db.execute(
-        insert(AuditEvent).values(
-            clinic_id=clinic_id or actor.clinic,
-            id=uuid4(),
-            at=now,
-            actor_kind="device" if actor.carer else actor.kind,
-            actor_id=actor.device_id if actor.carer else actor.id,
-            role="carer" if actor.carer else actor.role,
-            on_behalf_of=None if own else patient_id,
-            action=action,
-            subject=subject,
-            subject_id=subject_id,
-            detail=detail,
-            source=actor.source,
-        )
+    db.connection().execute(
+        WRITTEN,
+        {
+            "clinic_id": clinic_id or actor.clinic,
+            "id": uuid4(),
+            "at": now,
+            "actor_kind": "device" if actor.carer else actor.kind,
+            "actor_id": actor.device_id if actor.carer else actor.id,
+            "role": "carer" if actor.carer else actor.role,
+            "on_behalf_of": None if own else patient_id,
+            "action": action,
+            "subject": subject,
+            "subject_id": subject_id,
+            "detail": detail,
+            "source": actor.source,
+        },
     )

@@ -15,6 +15,7 @@ from tracker.services.faults import Faults
 from tracker.services.remind import look
 from tracker.services.transaction import writing
 from tracker.services.views import CourseView
+from tracker.services.work import dates
 from tracker.storage import Course, Patient, Place, columns
 
 STAFF = ("front_desk", "practitioner", "clinic_admin", "operator")
@@ -114,6 +115,7 @@ def close_course(
             db.flush()
             derive.derive_course(db, actor.clinic, course_id)
             look.soon(db, actor.clinic, [course_id], now)
+            dates.changed(db, actor.clinic, [course_id], now)
             audit.note(
                 db,
                 actor=actor,

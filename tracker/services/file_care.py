@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session as Database
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session as Database
 from tracker.services import file_rows
 from tracker.services.actor import Actor
 from tracker.services.file_rows import Dates, FileCourse
-from tracker.storage import Course, ImportBatch, Patient, Place, Session, columns
+from tracker.storage import Course, ImportBatch, Milestone, Patient, Place, Session, columns
 
 FILLED = ("closed_on", "chronicity", "practitioner", "group_label", "modality", "planned_per_week")
 
@@ -113,6 +113,30 @@ def add_sessions(work: Import, courses: Sequence[FileCourse]) -> set[UUID]:
     return {row["course_id"] for row in rows}
 
 
+def add_milestones(work: Import, courses: Sequence[FileCourse], patients: dict[str, UUID]) -> set[UUID]:
+    """What happened beside the treatment and was not known; gives its courses."""
+    ids = [course.id for course in courses]
+    chosen = (_these(work, Milestone, Milestone.course_id, part) for part in columns.parts(ids))
+    had = {(row.course_id, row.code, row.happened_on) for query in chosen for row in work.db.scalars(query)}
+    told = dict.fromkeys((c.id, patients[c.patient], *m) for c in courses for m in c.milestones(work.dates))
+    rows = [
+        {
+            "clinic_id": work.actor.clinic,
+            "id": uuid5(course_id, f"milestone/{code}/{on}"),
+            "patient_id": patient_id,
+            "course_id": course_id,
+            "code": code,
+            "happened_on": on,
+            "received_at": work.now,
+            "reported_by": "staff",
+        }
+        for course_id, patient_id, code, on in told
+        if (course_id, code, on) not in had
+    ]
+    _insert(work, Milestone, rows)
+    return {row["course_id"] for row in rows}
+
+
 def _course(work: Import, course: FileCourse, patient_id: UUID) -> dict[str, Any]:
     """A course's columns."""
     return {
@@ -136,7 +160,7 @@ def _told(work: Import, course: FileCourse) -> dict[str, Any]:
         "chronicity": course.told("chronicity"),
         "practitioner": course.told("practitioner"),
         "group_label": course.told("group"),
-        "modality": course.told("modality"),
+        "modality": course.main_modality(),
         "planned_per_week": file_rows.planned_per_week(course.told("planned_gap")),
     }
 

@@ -35,6 +35,16 @@ class FileCourse:
         """What the first line that says anything says."""
         return next((value for row in self.rows if (value := getattr(row, name)) is not None), None)
 
+    def main_modality(self) -> str | None:
+        """The course's own: what lines outside any session say, else the first that says anything."""
+        apart = (row.modality for row in self.rows if row.session is None and row.modality)
+        return next(apart, None) or self.told("modality")
+
+    def milestones(self, dates: "Dates") -> list[tuple[str, date]]:
+        """What happened beside the treatment, and when."""
+        told = [row for row in self.rows if row.milestone is not None]
+        return [(row.milestone or "", dates.moment(row.recorded_at).date()) for row in told]
+
     def places(self) -> list[tuple[str, str]]:
         """The places its lines name, in their order."""
         return list(dict.fromkeys((row.site or "", row.side) for row in self.rows))

@@ -1,6 +1,7 @@
 """Home: what the patient's first page needs, for some days ahead too: a phone without signal has nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,14 +11,14 @@ from sqlalchemy.orm import Session as Database
 from tracker.science import milestones, schedule
 from tracker.science.milestones import FINISHED, GO_ON
 from tracker.science.scales import DIARY, HEADACHES, MEDICINE_CLASSES, NOW
-from tracker.services import asks, clock, show
+from tracker.services import asks, clock, rising, show
 from tracker.services.actor import Actor, admit
 from tracker.services.epoch import epoch
 from tracker.services.remind import seen as reminders
 from tracker.services.views import CourseView, Home, HomeCourse, HomeSession, ReadingView
 from tracker.storage import Clinic, Course, Outcome, Patient, Reading, columns
 from tracker.storage.columns import HELD, Care
-from tracker.storage.effective import Score, one_a_session
+from tracker.storage.effective import Score, merged, one_a_session
 
 SHOWN_BACK, SHOWN_AHEAD = timedelta(days=3), timedelta(days=60)  # sessions
 ENTRIES = timedelta(days=60)
@@ -39,8 +40,9 @@ def home(db: Database, *, actor: Actor, today: date | None = None, now: datetime
     told = asks.asked(db, actor.clinic, rows, care, on)
     classes = _classes(db, actor) if rows else ()
     scores = _scores(db, actor, care, on)
+    rises = rising.limits(db, actor.clinic, care)
     seen = [show.to_patient(one) for one in show.courses(db, rows)]
-    courses = tuple(_course(one, told[one.id], care, scores, classes, on) for one in seen)
+    courses = tuple(_course(one, told[one.id], care, scores, classes, rises.get(one.id, {}), on) for one in seen)
     return Home(
         epoch=epoch(db),
         patient=show.patient(patient, clinic.timezone),
@@ -61,6 +63,7 @@ def _course(
     care: Care,
     scores: Sequence[ReadingView],
     classes: tuple[str, ...],
+    rises: Mapping[tuple[str, str, str], float],
     today: date,
 ) -> HomeCourse:
     """One course."""
@@ -81,6 +84,7 @@ def _course(
         milestones=tuple(spans),
         finished_from=_finished_from(one, held, told, said, today),
         classes=classes,
+        rises=rises,
     )
 
 
@@ -107,7 +111,9 @@ def _scores(db: Database, actor: Actor, care: Care, today: date) -> list[Reading
     ids = [s.id for s in care.scores if s.at.date() >= since]
     mine = select(Reading).where(Reading.clinic_id == actor.clinic)
     rows = [row for part in columns.parts(ids) for row in db.scalars(mine.where(Reading.id.in_(part)))]
-    return sorted(map(show.reading, rows), key=lambda r: (r.at, r.id))
+    same: dict[Any, Any] = merged(care.sessions)
+    shown = (replace(show.reading(row), session_id=same.get(row.session_id, row.session_id)) for row in rows)
+    return sorted(shown, key=lambda r: (r.at, r.id))
 
 
 def _own(scores: Sequence[ReadingView]) -> list[ReadingView]:

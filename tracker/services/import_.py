@@ -103,6 +103,7 @@ def _take(work: Import, rows: Sequence[Row]) -> list[Refusal]:
     file_care.add_patients(work, {code: id for code, id in patients.items() if code not in had})
     touched = file_care.add_courses(work, courses, patients)
     touched |= file_care.add_sessions(work, courses)
+    touched |= file_care.add_milestones(work, courses, patients)
     derived, more = _add_readings(work, courses)
     derive.derive_courses(work.db, clinic_id, sorted(touched - derived))
     told: dict[str, Any] = dict(work.new)

@@ -12,20 +12,36 @@ from sqlalchemy.orm import Session as Database
 from tracker.science.scales import Instrument
 from tracker.services import audit, chart, clock, courses, derive, show
 from tracker.services.actor import Actor, admit
+from tracker.services.assessment import assessment
 from tracker.services.chart import Chart, Receipt
+from tracker.services.co_treatment import co_treatment
+from tracker.services.consent import consent
 from tracker.services.entry import Entry, entry, refuse_unknown
 from tracker.services.errors import Conflict, NotAllowed, NotFound, Refused
 from tracker.services.faults import Faults
+from tracker.services.merge import merge
 from tracker.services.milestone import milestone
 from tracker.services.reaction import reaction
 from tracker.services.remind import look
 from tracker.services.session import session
 from tracker.services.transaction import writing
 from tracker.services.views import Logged, Result
+from tracker.services.work import judge
 from tracker.storage import Reading, columns
 from tracker.tongue import _
 
-__all__ = ["batch", "milestone", "missing", "reaction", "reading", "session"]
+__all__ = [
+    "assessment",
+    "batch",
+    "co_treatment",
+    "consent",
+    "merge",
+    "milestone",
+    "missing",
+    "reaction",
+    "reading",
+    "session",
+]
 
 WRITERS = ("patient", "practitioner", "clinic_admin", "operator")
 FIELDS = frozenset(Entry.__dataclass_fields__) | {"sent_at", "received_at"}
@@ -183,8 +199,10 @@ def _keep(db: Database, actor: Actor, now: datetime, charts: Sequence[Chart]) ->
             sessions=[str(row["id"]) for row in here.new_sessions] + [str(id) for id in here.begun],
         )
     if changed:
-        derive.derive_courses(db, actor.clinic, [c.mine.course_id for c in changed])
-        look.soon(db, actor.clinic, [c.mine.course_id for c in changed], now)
+        new = {c.mine.course_id: c.new_readings for c in changed}
+        for derived in derive.each(db, actor.clinic, list(new)):
+            judge.arrived(db, actor, derived, new, now)
+        look.soon(db, actor.clinic, list(new), now)
 
 
 def _id(item: Any) -> UUID | None:

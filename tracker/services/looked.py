@@ -15,7 +15,8 @@ from tracker.services.actor import Actor, admit
 from tracker.services.views import Look
 from tracker.storage import AuditEvent, Clinic, Patient, User
 
-LISTS = ("roster.look", "courses.look")  # pages of many patients: who stood on them is not kept
+# Pages of many patients: who stood on them is not kept.
+LISTS = ("roster.look", "courses.look", "today.look", "worklist.look")
 LINK = "link"  # the role in which somebody with a shared link looks
 MOST = 1000  # events read at once
 LISTED_FOR = timedelta(days=30)  # how far back pages of many patients are told

@@ -1,6 +1,7 @@
 """Own: everything the store holds about one person, handed to that person. Each download leaves a note in the trail."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Database
@@ -8,8 +9,8 @@ from sqlalchemy.orm import Session as Database
 from tracker.services import audit, clock, review
 from tracker.services.actor import Actor, admit
 from tracker.services.transaction import writing
-from tracker.services.views import CourseView, Own, OwnCourse, OwnReminders
-from tracker.storage import PushSubscription, ReminderChoice
+from tracker.services.views import CourseView, Own, OwnCourse, OwnReminders, OwnWork
+from tracker.storage import PushSubscription, ReminderChoice, WorkItem
 
 FORMATS = ("json", "csv", "pdf")
 
@@ -32,7 +33,29 @@ def record(db: Database, *, actor: Actor, format: str, now: datetime | None = No
 def _course(db: Database, actor: Actor, course: CourseView) -> OwnCourse:
     """One course; the person's own look leaves no note, so these reads stay inside the caller's transaction."""
     at = {"actor": actor, "course_id": course.id}
-    return OwnCourse(course, review.readings(db, **at), review.reactions(db, **at), review.milestones(db, **at))
+    return OwnCourse(
+        course=course,
+        readings=review.readings(db, **at),
+        reactions=review.reactions(db, **at),
+        milestones=review.milestones(db, **at),
+        co_treatments=review.co_treatments(db, **at),
+        consents=review.consents(db, **at),
+        work=_work(db, actor, course),
+    )
+
+
+def _work(db: Database, actor: Actor, course: CourseView) -> tuple[OwnWork, ...]:
+    """What the course put on the clinic's work list, closed or not, the oldest first; staff's notes stay with staff."""
+    mine = (WorkItem.clinic_id == actor.clinic, WorkItem.course_id == course.id)
+    rows = db.scalars(select(WorkItem).where(*mine).order_by(WorkItem.opened_on, WorkItem.id))
+    return tuple(map(_told, rows))
+
+
+def _told(row: WorkItem) -> OwnWork:
+    """One item without what staff wrote."""
+    told: dict[str, Any] = {name: getattr(row, name) for name in OwnWork.__dataclass_fields__}
+    told["site"] = row.site or None
+    return OwnWork(**told)
 
 
 def _reminders(db: Database, actor: Actor) -> OwnReminders | None:

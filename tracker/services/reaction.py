@@ -6,12 +6,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session as Database
 
+from tracker.evidence.reactions import reactions
 from tracker.services import audit, clock, courses, show
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Conflict
 from tracker.services.faults import Faults
 from tracker.services.transaction import writing
 from tracker.services.views import ReactionView
+from tracker.services.work import reported
 from tracker.storage import Reaction, Session
 from tracker.storage.care import GRADES
 from tracker.tongue import _
@@ -58,6 +60,7 @@ def reaction(
             **told,
         )
         db.add(row)
+        db.flush()
         audit.note(
             db,
             actor=actor,
@@ -68,6 +71,7 @@ def reaction(
             patient_id=mine.patient_id,
             serious=serious,
         )
+        reported.reported(db, row, now.astimezone(mine.zone).date())
         return show.reaction(row)
 
 
@@ -82,7 +86,7 @@ def _check(db: Database, actor: Actor, told: dict[str, Any], today: date) -> Non
     """All that can be wrong with a reaction."""
     faults = Faults()
     faults.day("/occurred_on", told["occurred_on"], last=today, needed=True)
-    faults.text("/code", told["code"], 64, needed=True)
+    faults.word("/code", told["code"], reactions().codes)
     faults.word("/grade", told["grade"], GRADES, needed=False)
     faults.text("/words", told["words"], lines=True)
     if not isinstance(told["serious"], bool):

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 
-from tracker.services import derive
+from tracker.services import derive, standing
 from tracker.services.errors import NotFound
 from tracker.services.transaction import writing
 from tracker.storage import Clinic, Course, Outcome, columns
@@ -41,6 +41,8 @@ def _rebuild(db: Database, clinic_id: UUID, ids: Sequence[UUID], check: bool) ->
     found = sorted(_differences(stood, due))
     if found and not check:
         derive.derive_courses(db, clinic_id, ids)
+    elif not check:
+        standing.keep(db, clinic_id, ids)
     return found
 
 

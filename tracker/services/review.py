@@ -9,19 +9,57 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 
 from tracker.science.progress import Progress
-from tracker.services import audit, clock, outcome, show
+from tracker.services import audit, clock, consent, outcome, show
 from tracker.services.actor import Actor, admit
 from tracker.services.courses import Mine, find
 from tracker.services.errors import Invalid
 from tracker.services.home import home
 from tracker.services.roster import roster
 from tracker.services.transaction import writing
-from tracker.services.views import CourseView, Me, MilestoneView, OutcomeView, ReactionView, ReadingView
-from tracker.storage import Clinic, Course, Milestone, Outcome, Patient, Place, Reaction, Reading, columns
+from tracker.services.views import (
+    AssessmentView,
+    ConsentView,
+    CoTreatmentView,
+    CourseView,
+    Me,
+    MilestoneView,
+    OutcomeView,
+    ReactionView,
+    ReadingView,
+)
+from tracker.storage import (
+    Assessment,
+    Clinic,
+    Consent,
+    CoTreatment,
+    Course,
+    Milestone,
+    Outcome,
+    Patient,
+    Place,
+    Reaction,
+    Reading,
+    Session,
+    columns,
+)
 from tracker.storage import progress as saved
-from tracker.storage.effective import leaves
+from tracker.storage.effective import leaves, merged
 
-__all__ = ["course", "courses", "home", "me", "milestones", "outcomes", "progress", "reactions", "readings", "roster"]
+__all__ = [
+    "assessments",
+    "co_treatments",
+    "consents",
+    "course",
+    "courses",
+    "home",
+    "me",
+    "milestones",
+    "outcomes",
+    "progress",
+    "reactions",
+    "readings",
+    "roster",
+]
 
 VIEWERS = ("patient", "practitioner", "clinic_admin", "operator")
 
@@ -63,10 +101,51 @@ def readings(db: Database, *, actor: Actor, course_id: UUID, now: datetime | Non
 
 
 def reactions(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None) -> tuple[ReactionView, ...]:
-    """The reactions of a course, by day."""
+    """The reactions of a course, by day, each with its latest assessment."""
     chosen = select(Reaction).where(Reaction.clinic_id == actor.clinic, Reaction.course_id == course_id)
     ordered = chosen.order_by(Reaction.occurred_on, Reaction.id)
-    return _look(db, actor, course_id, "reactions", now, lambda _: tuple(map(show.reaction, db.scalars(ordered))))
+
+    def seen(mine: Mine) -> tuple[ReactionView, ...]:
+        latest = {one.reaction_id: _for(actor, one) for one in _assessments(db, mine)}
+        same = _merged(db, mine)
+        return tuple(
+            replace(show.reaction(row), session_id=_kept(row, same), assessment=latest.get(row.id))
+            for row in db.scalars(ordered)
+        )
+
+    return _look(db, actor, course_id, "reactions", now, seen)
+
+
+def assessments(
+    db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None
+) -> tuple[AssessmentView, ...]:
+    """Every assessment of the course's reactions, the latest last."""
+
+    def seen(mine: Mine) -> tuple[AssessmentView, ...]:
+        return tuple(_for(actor, one) for one in _assessments(db, mine))
+
+    return _look(db, actor, course_id, "reactions", now, seen)
+
+
+def co_treatments(
+    db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None
+) -> tuple[CoTreatmentView, ...]:
+    """What else was taken or received beside a course, by its first day; `effective` says what counts."""
+    chosen = select(CoTreatment).where(CoTreatment.clinic_id == actor.clinic, CoTreatment.course_id == course_id)
+    ordered = chosen.order_by(CoTreatment.begun_on, CoTreatment.received_at, CoTreatment.id)
+
+    def seen(_: Mine) -> tuple[CoTreatmentView, ...]:
+        rows = db.scalars(ordered).all()
+        count = {row.id for row in leaves(rows) if not row.retracted}
+        return tuple(_for(actor, replace(show.co_treatment(row), effective=row.id in count)) for row in rows)
+
+    return _look(db, actor, course_id, "co_treatments", now, seen)
+
+
+def consents(db: Database, *, actor: Actor, course_id: UUID, now: datetime | None = None) -> tuple[ConsentView, ...]:
+    """What the person answered when asked whether something may be injected, by day."""
+    chosen = select(Consent).where(Consent.clinic_id == actor.clinic, Consent.course_id == course_id)
+    return _look(db, actor, course_id, "consents", now, lambda _: consent.marked(db.scalars(chosen).all()))
 
 
 def milestones(
@@ -138,9 +217,34 @@ def _readings(db: Database, mine: Mine) -> tuple[ReadingView, ...]:
     chosen = select(Reading).where(Reading.clinic_id == mine.clinic_id, Reading.course_id == mine.course_id)
     rows = db.scalars(chosen).all()
     count = {row.id for row in leaves(rows) if not row.retracted}
-    views = sorted((replace(show.reading(row), effective=row.id in count) for row in rows), key=lambda r: (r.at, r.id))
+    same = _merged(db, mine)
+    shown = (replace(show.reading(row), session_id=_kept(row, same), effective=row.id in count) for row in rows)
+    views = sorted(shown, key=lambda r: (r.at, r.id))
     befores = {_occasion(v): v.at for v in reversed(views) if v.effective and v.kind == "before"}
     return tuple(replace(v, order_unclear=_unclear(v, befores)) for v in views)
+
+
+def _assessments(db: Database, mine: Mine) -> tuple[AssessmentView, ...]:
+    """By when they were made."""
+    chosen = select(Assessment).where(Assessment.clinic_id == mine.clinic_id, Assessment.course_id == mine.course_id)
+    return tuple(map(show.assessment, db.scalars(chosen.order_by(Assessment.received_at, Assessment.id))))
+
+
+def _for(actor: Actor, view: Any) -> Any:
+    """What staff noted beside it stays with the clinic, as the notes of sessions do."""
+    return replace(view, note=None) if actor.role == "patient" else view
+
+
+def _merged(db: Database, mine: Mine) -> dict[UUID, UUID]:
+    """The course's sessions that turned out to be another one."""
+    chosen = select(Session.id, Session.merged_into).where(Session.merged_into.is_not(None))
+    here = (Session.clinic_id == mine.clinic_id, Session.course_id == mine.course_id)
+    return merged(db.execute(chosen.where(*here)))
+
+
+def _kept(row: Any, same: dict[UUID, UUID]) -> UUID | None:
+    """The session a row speaks of, as it stands now."""
+    return same.get(row.session_id, row.session_id)
 
 
 def _unclear(view: ReadingView, befores: dict[Any, datetime]) -> bool:

@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.science.scales import PRIMARY
 from tracker.services.views import (
+    AssessmentView,
     ClinicView,
+    ConsentView,
+    CoTreatmentView,
     CourseView,
     MilestoneView,
     PatientView,
@@ -27,7 +30,7 @@ from tracker.storage.effective import TRUSTED, corrected, is_late
 
 def clinic(row: Clinic) -> ClinicView:
     """A clinic."""
-    return ClinicView(row.id, row.slug, row.name, row.timezone, row.emergency_number, row.synthetic)
+    return ClinicView(row.id, row.slug, row.name, row.timezone, row.emergency_number, row.synthetic, row.counts_visits)
 
 
 def patient(row: Patient, zone: str) -> PatientView:
@@ -52,7 +55,18 @@ def place(row: Any) -> PlaceView:
 def session(row: Any) -> SessionView:
     """A session."""
     return SessionView(
-        row.id, row.course_id, row.held_on, row.number_that_day, row.state, tuple(row.modalities), row.note
+        id=row.id,
+        course_id=row.course_id,
+        held_on=row.held_on,
+        number=row.number_that_day,
+        state=row.state,
+        modalities=tuple(row.modalities),
+        note=row.note,
+        minutes=row.minutes,
+        practitioner=row.practitioner,
+        needling=row.needling,
+        product=row.product,
+        merged_into=row.merged_into,
     )
 
 
@@ -63,7 +77,7 @@ def courses(db: Database, rows: Sequence[Course]) -> tuple[CourseView, ...]:
     places, sessions = _by_course(db, Place, clinic_id, ids), _by_course(db, Session, clinic_id, ids)
     people = _people(db, clinic_id, {row.patient_id for row in rows})
     return tuple(
-        _course(
+        course_with(
             row,
             people[row.patient_id],
             sorted(places[row.id], key=lambda p: (p.position, p.site, p.side)),
@@ -142,6 +156,26 @@ def milestone(row: Any) -> MilestoneView:
     )
 
 
+def assessment(row: Any) -> AssessmentView:
+    """What a practitioner made of a reaction."""
+    return AssessmentView(**{name: getattr(row, name) for name in AssessmentView.__dataclass_fields__})
+
+
+def consent(row: Any) -> ConsentView:
+    """An answer to being asked."""
+    return ConsentView(**_fields(row, ConsentView))
+
+
+def co_treatment(row: Any) -> CoTreatmentView:
+    """Another treatment or medicine."""
+    return CoTreatmentView(**_fields(row, CoTreatmentView))
+
+
+def _fields(row: Any, view: Any) -> dict[str, Any]:
+    """The row's columns as the view names them; whether it counts is not a column."""
+    return {name: getattr(row, name) for name in view.__dataclass_fields__ if name != "effective"}
+
+
 def _by_course(db: Database, table: Any, clinic_id: UUID | None, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
     """Rows of a table by their course."""
     found: dict[UUID, list[Any]] = defaultdict(list)
@@ -159,7 +193,7 @@ def _people(db: Database, clinic_id: UUID | None, ids: set[UUID]) -> dict[UUID, 
     return {row.id: row for found in parts for row in found}
 
 
-def _course(row: Course, person: Any, places: Sequence[Any], sessions: Sequence[Any]) -> CourseView:
+def course_with(row: Course, person: Any, places: Sequence[Any], sessions: Sequence[Any]) -> CourseView:
     """One course with what belongs to it."""
     return CourseView(
         id=row.id,

@@ -1,6 +1,7 @@
 """Summarise: the clinic's outcomes in figures, and the rebuilding of outcome rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,17 +14,38 @@ from tracker.science import cohort
 from tracker.science.cohort import ANCHORS, Cohort, Extras
 from tracker.science.listed import Named
 from tracker.science.places import NO_GROUP, Places
-from tracker.science.scales import CONDITIONS, IMPRESSION, INSTRUMENTS, NOW, PRIMARY, WEEK, Instrument, usual
+from tracker.science.scales import (
+    CONDITIONS,
+    IMPRESSION,
+    INSTRUMENTS,
+    MODALITIES,
+    NOW,
+    PRIMARY,
+    WEEK,
+    Instrument,
+    usual,
+)
 from tracker.services import audit, clock
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid
 from tracker.services.recompute import recompute
 from tracker.services.transaction import writing
-from tracker.storage import Course, Outcome, columns, read
+from tracker.storage import Course, Outcome, columns, mix, read
+from tracker.storage.mix import Mixed
 
 __all__ = ["clinic_summary", "instruments", "recompute"]
 
 BY_GROUP = ("group", True)
+COMBINED = ("alone", "combined")
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The outcome rows that were asked for, as science takes them, and what each is called."""
+
+    cohort: Cohort
+    extras: Extras
+    labels: Sequence[Any]
 
 
 def clinic_summary(
@@ -36,39 +58,63 @@ def clinic_summary(
     group: str | bool | None = None,
     compare: str | None = None,
     practitioner: str | None = None,
+    modality: str | None = None,
+    combined: str | None = None,
     since: date | None = None,
     until: date | None = None,
     as_of: date | None = None,
     now: datetime | None = None,
 ) -> dict[str, Any]:
-    """The JSON of design/domain.md, from outcome rows alone. since, until: the start of the courses, both inside."""
+    """The JSON of design/domain.md, from outcome rows alone. since, until: the start of the courses, both inside.
+
+    combined: courses with one kind of treatment ("alone") or several ("combined"). Nothing is withheld here: what pages
+    and the API show goes through `overview`.
+    """
     admit(actor, "practitioner", "clinic_admin", "operator")
     now = now or clock.now()
-    _check(anchor, condition, group, compare, since, until)
+    check(anchor, condition, group, compare, since, until)
+    check_treatment(modality, combined)
     chosen = {"condition": condition, "practitioner": practitioner, "since": since, "until": until}
     with writing(db):
-        told: dict[str, Any] = {name: str(value) for name, value in chosen.items() if value is not None}
-        audit.note(db, actor=actor, now=now, action="summary.look", subject="clinic", subject_id=actor.clinic, **told)
-        scale = _scale(db, actor.clinic, instrument, condition)
+        look(db, actor, now, chosen | {"modality": modality, "combined": combined})
+        scale = scale_of(db, actor.clinic, instrument, condition)
         on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
-        return _summary(db, actor.clinic, scale, chosen, bool(group), anchor, compare, on)
+        ids = treated(mix.courses(db, actor.clinic, scale.code), modality, combined) if modality or combined else None
+        picked = pick(db, actor.clinic, scale, chosen, bool(group), ids)
+        return told(picked, anchor, compare, on)
 
 
-def _summary(
+def look(db: Database, actor: Actor, now: datetime, asked: dict[str, Any]) -> None:
+    """A look at the summary goes into the trail with its filters, never with a figure."""
+    chosen: dict[str, Any] = {name: str(value) for name, value in asked.items() if value is not None}
+    audit.note(db, actor=actor, now=now, action="summary.look", subject="clinic", subject_id=actor.clinic, **chosen)
+
+
+def treated(courses: Sequence[Mixed], modality: str | None, combined: str | None) -> set[UUID]:
+    """Courses with this treatment, or with one alone or several; one of which nothing is known is neither."""
+    return {
+        one.course_id
+        for one in courses
+        if (modality is None or modality in one.modalities) and (combined is None or together(one) == combined)
+    }
+
+
+def together(course: Mixed) -> str | None:
+    """Whether one kind of treatment was given or several; None where none is known."""
+    return None if not course.modalities else COMBINED[len(course.modalities) > 1]
+
+
+def pick(
     db: Database,
     clinic_id: UUID,
     scale: Instrument,
     chosen: dict[str, Any],
     grouped: bool,
-    anchor: str,
-    compare: str | None,
-    on: date,
-) -> dict[str, Any]:
-    """Outcome rows → science."""
-    found, labels = read.outcomes(db, clinic_id, scale, **chosen)
+    courses: Collection[UUID] | None = None,
+) -> Picked:
+    """Outcome rows, and those of the instruments that stand beside them."""
+    found, labels = read.outcomes(db, clinic_id, scale, courses=courses, **chosen)
     names = sorted({row.group_label or NO_GROUP for row in labels}) if grouped else ["all"]
-    if compare is not None and compare not in names:
-        raise Invalid("unknown_group", "There is no such group to compare with.", "/compare")
     number = _Numbers()
     places = _places(labels, names, number)
     beside = {code: _beside(db, clinic_id, code, chosen, number) for code in (NOW, IMPRESSION)}
@@ -78,6 +124,15 @@ def _summary(
         names=[_named(row) for row in labels],
         staff=np.array([row.staff for row in labels], np.int64),
     )
+    return Picked(Cohort(found, places), extras, labels)
+
+
+def told(picked: Picked, anchor: str, compare: str | None, on: date, listed: bool = True) -> dict[str, Any]:
+    """Science's summary of them; `listed`: with its list of single courses."""
+    found, places, scale = picked.cohort.outcomes, picked.cohort.places, picked.cohort.outcomes.instrument
+    if compare is not None and compare not in places.groups:
+        raise Invalid("unknown_group", "There is no such group to compare with.", "/compare")
+    extras = picked.extras if listed else replace(picked.extras, names=())
     summary = cohort.summary(found, places, float(on.toordinal()), anchor, reference=compare, extras=extras)
     for figures in summary["groups"].values():
         figures["notes"] = [*_declared(scale), *figures["notes"]]
@@ -123,7 +178,7 @@ def _named(row: Any) -> Named:
     return Named(row.patient_code, row.course_code or str(row.started_on or row.course_id), row.site or None, row.side)
 
 
-def _scale(db: Database, clinic_id: UUID, code: str | None, condition: str | None) -> Instrument:
+def scale_of(db: Database, clinic_id: UUID, code: str | None, condition: str | None) -> Instrument:
     """The instrument asked for; else the condition's own, or pain over the week; else the one with most readings."""
     known = columns.instruments(db, clinic_id)
     if code is not None and code not in known:
@@ -150,7 +205,7 @@ def _answered(db: Database, clinic_id: UUID, condition: str | None) -> dict[str,
     return {code: n for code, n in grouped if n}
 
 
-def _check(
+def check(
     anchor: str, condition: str | None, group: Any, compare: str | None, since: date | None, until: date | None
 ) -> None:
     """What can be wrong with a question."""
@@ -164,3 +219,11 @@ def _check(
         raise Invalid("compare_without_group", "Groups are compared when courses are grouped.", "/compare")
     if since is not None and until is not None and since > until:
         raise Invalid("period", "The period ends before it begins.", "/since")
+
+
+def check_treatment(modality: str | None, combined: str | None) -> None:
+    """What can be wrong with a question about treatments."""
+    if modality is not None and modality not in MODALITIES:
+        raise Invalid("unknown_word", f"The modality is one of {', '.join(MODALITIES)}.", "/modality")
+    if combined is not None and combined not in COMBINED:
+        raise Invalid("unknown_word", f"Treatments are given {' or '.join(COMBINED)}.", "/combined")

@@ -6,13 +6,14 @@ to the JSON, as is a course without any date.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tracker.exports.rows import Row
+from tracker.science.scales import KINDS
 from tracker.services.views import ClinicView, CourseView, ReadingView, SessionView
 
 HELD = ("held", "reported")
@@ -26,21 +27,57 @@ class Named(NamedTuple):
     session: SessionView
 
 
+class Said(NamedTuple):
+    """One score that counts. `at`: its corrected moment; `came`: when it came in, where a file has to tell."""
+
+    session_id: UUID | None
+    kind: str
+    instrument: str
+    at: datetime
+    value: float | None
+    site: str | None
+    side: str
+    entered_by: str
+    came: datetime | None
+
+
 def rows(clinic: ClinicView, course: CourseView, readings: Sequence[ReadingView]) -> list[Row]:
     """One course: a row for each score that counts, then what was held or asked without a score."""
+    counted = [_said(r) for r in readings if r.effective and not r.retracted]
+    return rows_of(clinic, course, counted, days=[r.at for r in readings])
+
+
+def _said(r: ReadingView) -> Said:
+    came = r.received_at if r.late else None
+    return Said(r.session_id, r.kind, r.instrument, r.at, r.value, r.site, r.side, r.entered_by, came)
+
+
+def rows_of(
+    clinic: ClinicView,
+    course: CourseView,
+    said: Sequence[Said],
+    *,
+    days: Sequence[datetime] | None = None,
+    name: str | None = None,
+    happened: Iterable[tuple[date, str]] = (),
+) -> list[Row]:
+    """The same from the scores that count. days: of all that was logged; name: what the file calls the course;
+    happened: milestones.
+    """
     zone = ZoneInfo(clinic.timezone)
-    start = _start(course, zone, readings)
+    start = _start(course, zone, [one.at for one in said] if days is None else days)
     if start is None:
         return []
-    same = _same(clinic, course, start)
     sessions = named(course.sessions)
-    counted = [r for r in readings if r.effective and not r.retracted]
-    scored = [row for r in counted if (row := _scored(same, zone, sessions, r))]
+    same = _same(clinic, course, start) | ({"course": name} if name else {})
+    scored = [row for one in said if (row := _scored(same, zone, sessions, one))]
     given = {row.session for row in scored}
     unscored = [_unscored(same, course, one) for one in sessions.values() if one.name not in given]
     answered = {(row.site, row.side) for row in scored if row.instrument == course.primary}
     silent = [_silent(same, course, p.site, p.side) for p in course.places if (p.site, p.side) not in answered]
-    return sorted(dict.fromkeys([*scored, *unscored, *silent]), key=_place)
+    beside = [_happened(same, course, on, code) for on, code in sorted(happened)]
+    scored.sort(key=_order)
+    return sorted(dict.fromkeys([*scored, *unscored, *silent, *beside]), key=_place)
 
 
 def named(sessions: Sequence[SessionView]) -> dict[UUID, Named]:
@@ -65,20 +102,21 @@ def _same(clinic: ClinicView, course: CourseView, start: date) -> dict[str, Any]
         "planned_gap": WEEK / course.planned_per_week if course.planned_per_week else None,
         "chronicity": course.chronicity,
         "practitioner": course.practitioner,
-        "modality": course.modality,
+        "modality": course.modality
+        or next((_joined(s) for s in course.sessions if s.state in HELD and s.modalities), None),
         "group": course.group_label,
     }
 
 
-def _start(course: CourseView, zone: ZoneInfo, readings: Sequence[ReadingView]) -> date | None:
+def _start(course: CourseView, zone: ZoneInfo, moments: Sequence[datetime]) -> date | None:
     """The stated start, else the first session, else the first score, no later than the end; None without any date."""
     held = [s.held_on for s in course.sessions if s.state in HELD]
-    days = held or [r.at.astimezone(zone).date() for r in readings]
+    days = held or [at.astimezone(zone).date() for at in moments]
     start = course.started_on or min(days, default=course.closed_on)
     return start and min(start, course.closed_on or start)
 
 
-def _scored(same: Mapping[str, Any], zone: ZoneInfo, sessions: Mapping[UUID, Named], r: ReadingView) -> Row | None:
+def _scored(same: Mapping[str, Any], zone: ZoneInfo, sessions: Mapping[UUID, Named], r: Said) -> Row | None:
     """One score, at its corrected moment on the clinic's wall."""
     visit = sessions.get(r.session_id) if r.session_id else None
     if r.kind == "after" and visit is None:
@@ -93,18 +131,27 @@ def _scored(same: Mapping[str, Any], zone: ZoneInfo, sessions: Mapping[UUID, Nam
         site=r.site,
         side=r.side,
         entered_by=r.entered_by,
-        entered_at=r.received_at.astimezone(zone) if r.late else None,
+        entered_at=r.came and r.came.astimezone(zone),
         **here,
     )
 
 
 def _unscored(same: Mapping[str, Any], course: CourseView, one: Named) -> Row:
     """A session that was held and has no score."""
-    first = course.places[0] if course.places else None
     at = datetime.combine(one.session.held_on, time())
+    return _row(same, **_blank(course), recorded_at=at, session=one.name, modality=_done(one))
+
+
+def _happened(same: Mapping[str, Any], course: CourseView, on: date, code: str) -> Row:
+    """A milestone."""
+    return _row(same, **_blank(course), recorded_at=datetime.combine(on, time()), milestone=code)
+
+
+def _blank(course: CourseView) -> dict[str, Any]:
+    """What a row says that is no score, at the first place by name: a file knows no order of places."""
+    first = min(course.places, key=lambda p: (p.site or "", p.side), default=None)
     where = {"site": first.site, "side": first.side} if first else {}
-    asked = {"kind": "check_in", "instrument": course.primary, "value": None, "entered_by": "staff"}
-    return _row(same, **asked, recorded_at=at, session=one.name, modality=_done(one), **where)
+    return {"kind": "check_in", "instrument": course.primary, "value": None, "entered_by": "staff"} | where
 
 
 def _silent(same: Mapping[str, Any], course: CourseView, site: str | None, side: str) -> Row:
@@ -119,8 +166,17 @@ def _place(row: Row) -> tuple[str, str]:
     return row.site or "", row.side
 
 
+def _order(row: Row) -> tuple[Any, ...]:
+    """The order of time, and among scores of one moment one that the file itself gives."""
+    return row.recorded_at, row.instrument, KINDS.index(row.kind), row.session or "", row.value
+
+
 def _done(one: Named) -> str | None:
-    return "+".join(one.session.modalities) or None
+    return _joined(one.session) or None
+
+
+def _joined(session: SessionView) -> str:
+    return "+".join(session.modalities)
 
 
 def _row(same: Mapping[str, Any], **own: Any) -> Row:

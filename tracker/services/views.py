@@ -1,9 +1,10 @@
 """Views: what services hand upward. Plain frozen values; no row leaves this floor."""
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from tracker.exports.rows import Refusal
@@ -11,6 +12,11 @@ from tracker.science.progress import Progress
 from tracker.science.scales import Instrument
 from tracker.science.schedule import Ask
 from tracker.services.errors import Refused
+
+
+def version(*values: Any) -> str:
+    """A short word that another value would not have."""
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class ClinicView:
     timezone: str
     emergency_number: str
     synthetic: bool
+    counts_visits: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,16 @@ class SessionView:
     state: str
     modalities: tuple[str, ...]
     note: str | None
+    minutes: int | None = None
+    practitioner: str | None = None
+    needling: Mapping[str, Any] | None = None
+    product: str | None = None
+    merged_into: UUID | None = None
+
+    @property
+    def version(self) -> str:
+        """Stands for all of this: whoever changes a session says which version they saw."""
+        return version(*astuple(self))
 
 
 @dataclass(frozen=True)
@@ -101,6 +118,17 @@ class CourseView:
     modality: str | None
     places: tuple[PlaceView, ...]
     sessions: tuple[SessionView, ...]
+
+    @property
+    def planned_modalities(self) -> tuple[str, ...]:
+        """What is planned to be done, one word each."""
+        return tuple(self.modality.split("+")) if self.modality else ()
+
+    @property
+    def plan_version(self) -> str:
+        """Stands for the plan: whoever changes it says which version they saw."""
+        per_week = None if self.planned_per_week is None else float(self.planned_per_week)
+        return version(self.planned_sessions, per_week, self.modality)
 
 
 @dataclass(frozen=True)
@@ -164,6 +192,66 @@ class ReactionView:
     serious: bool
     words: str | None
     reported_by: str
+    assessment: "AssessmentView | None" = None  # the latest
+
+    @property
+    def counts_serious(self) -> bool:
+        """As staff rated it last; as it was reported while nobody did."""
+        return self.serious if self.assessment is None else self.assessment.serious
+
+
+@dataclass(frozen=True)
+class AssessmentView:
+    """What a practitioner made of a reaction."""
+
+    id: UUID
+    reaction_id: UUID
+    kind: str | None
+    grade: int | None
+    causality: str | None
+    serious: bool
+    onset: str | None
+    treated: bool | None
+    resolved_on: date | None
+    action: str | None
+    note: str | None
+    assessed_by: UUID | None
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class ConsentView:
+    """One answer to being asked whether something may be injected."""
+
+    id: UUID
+    course_id: UUID
+    product: str
+    answer: str
+    answered_on: date
+    recorded_by: UUID | None
+    received_at: datetime
+    supersedes: UUID | None
+    retracted: bool
+    effective: bool = True
+
+
+@dataclass(frozen=True)
+class CoTreatmentView:
+    """Another treatment or medicine beside a course; `ended_on` None = it goes on."""
+
+    id: UUID
+    course_id: UUID
+    kind: str
+    code: str | None
+    label: str | None
+    begun_on: date
+    ended_on: date | None
+    note: str | None
+    entered_by: UUID | None
+    received_at: datetime
+    supersedes: UUID | None
+    retracted: bool
+    effective: bool = True
 
 
 @dataclass(frozen=True)
@@ -268,6 +356,7 @@ class HomeCourse:
     milestones: tuple[tuple[date, date], ...]  # when it is asked what happened since the visits ended
     finished_from: date | None  # from when on it is asked whether the visits are finished
     classes: tuple[str, ...]  # of medicines, that this clinic counts
+    rises: Mapping[tuple[str, str, str], float]  # site, side, instrument → the score from which it is a sudden rise
 
 
 @dataclass(frozen=True)
@@ -319,8 +408,7 @@ class OutcomeView:
     last_value: float | None
 
 
-@dataclass(frozen=True)
-class RosterRow:
+class RosterRow(NamedTuple):
     """One course at one place. `change` is improvement from baseline; positive = better. `label` is the trend's."""
 
     course_id: UUID
@@ -331,10 +419,10 @@ class RosterRow:
     practitioner: str | None
     site: str | None
     side: str
-    scale: Instrument
+    instrument: str
     last_value: float | None
     last_on: date | None
-    entry_on: date | None  # the latest entry on any instrument
+    entry_on: date | None  # the latest entry in the course, on any instrument
     baseline: float | None
     change: float | None
     spark: tuple[float, ...]
@@ -342,11 +430,9 @@ class RosterRow:
     planned: int | None
     state: str
     label: str
-
-    @property
-    def instrument(self) -> str:
-        """The code of the scale that the scores are on."""
-        return self.scale.code
+    number: int  # of the place among those of its course
+    reason: str | None  # the most pressing open item of the course
+    scale: Instrument  # that the scores are on
 
 
 @dataclass(frozen=True)
@@ -379,6 +465,24 @@ class OwnCourse:
     readings: tuple[ReadingView, ...]
     reactions: tuple[ReactionView, ...]
     milestones: tuple[MilestoneView, ...]
+    co_treatments: tuple[CoTreatmentView, ...]
+    consents: tuple[ConsentView, ...]
+    work: tuple["OwnWork", ...]
+
+
+@dataclass(frozen=True)
+class OwnWork:
+    """What a course put on the clinic's work list, as the person may know it: without notes and names of staff."""
+
+    reason: str
+    opened_on: date
+    month: int | None
+    site: str | None
+    side: str
+    instrument: str | None
+    details: Mapping[str, Any]
+    resolved_at: datetime | None
+    resolution: str | None
 
 
 @dataclass(frozen=True)

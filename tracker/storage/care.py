@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tracker.science.needling import MINUTES, PRODUCTS
 from tracker.science.scales import CHRONICITIES, CONDITIONS, SIDES
 from tracker.storage.base import Base, Key, one_of
 
@@ -109,9 +110,14 @@ class Session(Base):
     __tablename__ = "session"
     __table_args__ = (
         ForeignKeyConstraint(["clinic_id", "course_id"], ["course.clinic_id", "course.id"]),
+        ForeignKeyConstraint(["clinic_id", "merged_into"], ["session.clinic_id", "session.id"]),
         Index(None, "clinic_id", "course_id", "held_on"),
+        Index(None, "clinic_id", "held_on"),
         one_of("state", STATES),
         CheckConstraint("number_that_day BETWEEN 1 AND 9", name="number_that_day"),
+        CheckConstraint("minutes BETWEEN {} AND {}".format(*MINUTES), name="minutes"),
+        one_of("product", PRODUCTS),
+        CheckConstraint("merged_into IS NULL OR state = 'cancelled'", name="merged_into"),
     )
 
     clinic_id: Mapped[Key]
@@ -128,6 +134,16 @@ class Session(Base):
     "What was done."
     note: Mapped[str | None] = mapped_column(Text)
     "What staff wrote."
+    minutes: Mapped[int | None]
+    "How long it took."
+    practitioner: Mapped[str | None] = mapped_column(String(200))
+    "Who gave it, as the clinic writes it."
+    needling: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    "Points, needles, depth and the like, in the shape of STRICTA (science/needling.py); nothing = not recorded."
+    product: Mapped[str | None] = mapped_column(String(16))
+    "What was injected, of pharmacopuncture."
+    merged_into: Mapped[UUID | None]
+    "The session this one was the same as: its scores and reactions are read as that one's."
     created_by: Mapped[UUID | None]
     "The member of staff who made it; nothing = a phone, a file or the operator."
     created_at: Mapped[datetime]

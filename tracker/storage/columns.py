@@ -7,14 +7,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session as Database
 
 from tracker.science.milestones import RESCUES
 from tracker.science.record import Record
 from tracker.science.scales import DIARY, INSTRUMENTS, KINDS, PRIMARY, Instrument
 from tracker.storage import Clinic, Course, InstrumentRow, Milestone, Place, Reading, Session
-from tracker.storage.effective import Score, leaves, one_a_session, scores
+from tracker.storage.effective import Score, leaves, merged, one_a_session, scores
 
 AT_ONCE = 400  # courses in one query: SQLite takes a limited number of parameters
 HELD = ("held", "reported")  # a row never depends on today, so reported ones count from the start
@@ -57,7 +57,7 @@ class Care:
 
 def zone(db: Database, clinic_id: UUID) -> ZoneInfo:
     """The clinic's time zone."""
-    return ZoneInfo(db.scalars(select(Clinic.timezone).where(Clinic.id == clinic_id)).one())
+    return ZoneInfo(db.execute(_ZONE, {"clinic": clinic_id}).scalar_one())
 
 
 def instruments(db: Database, clinic_id: UUID) -> dict[str, Instrument]:
@@ -70,13 +70,14 @@ def care(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> Care:
     """These courses, in the order of their ids."""
     at = zone(db, clinic_id)
     ids = sorted(course_ids)
-    courses = _rows(db, select(*_COURSE).where(Course.clinic_id == clinic_id), Course.id, ids)
-    sessions = _rows(db, select(*_SESSION).where(Session.clinic_id == clinic_id), Session.course_id, ids)
-    readings = _rows(db, select(*_READING).where(Reading.clinic_id == clinic_id), Reading.course_id, ids)
-    places = _rows(db, select(*_PLACE).where(Place.clinic_id == clinic_id), Place.course_id, ids)
-    told = _rows(db, select(*_MILESTONE).where(Milestone.clinic_id == clinic_id), Milestone.course_id, ids)
+    courses = rows_of(db, select(*_COURSE).where(Course.clinic_id == clinic_id), Course.id, ids)
+    sessions = rows_of(db, select(*_SESSION).where(Session.clinic_id == clinic_id), Session.course_id, ids)
+    readings = rows_of(db, select(*READING).where(Reading.clinic_id == clinic_id), Reading.course_id, ids)
+    places = rows_of(db, select(*_PLACE).where(Place.clinic_id == clinic_id), Place.course_id, ids)
+    told = rows_of(db, select(*MILESTONE).where(Milestone.clinic_id == clinic_id), Milestone.course_id, ids)
     counted = [row for row in leaves(told) if not row.retracted]
-    return Care(at, sorted(courses, key=lambda c: c.id), places, sessions, scores(readings, at), counted)
+    given = scores(readings, at, merged(sessions))
+    return Care(at, sorted(courses, key=lambda c: c.id), places, sessions, given, counted)
 
 
 def record(care: Care, instrument: Instrument, also: Sequence[Series] = ()) -> tuple[Record, list[Series]]:
@@ -110,6 +111,7 @@ def record(care: Care, instrument: Instrument, also: Sequence[Series] = ()) -> t
     return made, series
 
 
+_ZONE = select(Clinic.__table__.c.timezone).where(Clinic.__table__.c.id == bindparam("clinic"))
 _COURSE = (Course.id, Course.condition, Course.started_on, Course.closed_on, Course.planned_per_week)
 _PLACE = (Place.course_id, Place.site, Place.side)
 _SESSION = (
@@ -120,8 +122,9 @@ _SESSION = (
     Session.state,
     Session.modalities,
     Session.created_at,
+    Session.merged_into,
 )
-_MILESTONE = (
+MILESTONE = (
     Milestone.id,
     Milestone.course_id,
     Milestone.code,
@@ -130,7 +133,7 @@ _MILESTONE = (
     Milestone.supersedes,
     Milestone.retracted,
 )
-_READING = (
+READING = (
     Reading.id,
     Reading.course_id,
     Reading.session_id,
@@ -150,7 +153,7 @@ _READING = (
 )
 
 
-def _rows(db: Database, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any]:
+def rows_of(db: Database, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any]:
     """The query's rows for these ids, some ids at a time."""
     return [row for part in parts(ids) for row in db.execute(query.where(key.in_(part)))]
 

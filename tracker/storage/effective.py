@@ -1,6 +1,6 @@
 """Effective: which readings count, and when they were really given."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -47,6 +47,11 @@ def decimal_day(at: datetime) -> float:
     return at.toordinal() + seconds / DAY
 
 
+def merged(sessions: Iterable[Any]) -> dict[UUID, UUID]:
+    """Of these sessions, those merged into another one, and into which."""
+    return {one.id: one.merged_into for one in sessions if one.merged_into is not None}
+
+
 def leaves(rows: Sequence[Any]) -> list[Any]:
     """The last word of each chain of corrections, taken-back ones included; of two last words the later received."""
     parent = {row.id: row.supersedes for row in rows if row.supersedes is not None}
@@ -59,9 +64,9 @@ def leaves(rows: Sequence[Any]) -> list[Any]:
     return list(last.values())
 
 
-def scores(rows: Sequence[Any], zone: ZoneInfo) -> list[Score]:
-    """The effective readings of some courses, ordered by moment."""
-    found = [_score(row, zone) for row in leaves(rows) if not row.retracted]
+def scores(rows: Sequence[Any], zone: ZoneInfo, same: Mapping[UUID, UUID] | None = None) -> list[Score]:
+    """The effective readings of some courses, ordered by moment; `same`: sessions merged into others."""
+    found = [_score(row, zone, same or {}) for row in leaves(rows) if not row.retracted]
     return sorted(found, key=lambda s: (s.day, s.id))
 
 
@@ -93,7 +98,7 @@ def _root(id: UUID, parent: dict[UUID, UUID]) -> UUID:
     return id
 
 
-def _score(row: Any, zone: ZoneInfo) -> Score:
+def _score(row: Any, zone: ZoneInfo, same: Mapping[UUID, UUID]) -> Score:
     """One saved row as it is read."""
     moment = corrected(row.recorded_at, row.clock_offset)
     at = moment.astimezone(zone)
@@ -101,7 +106,7 @@ def _score(row: Any, zone: ZoneInfo) -> Score:
     return Score(
         id=row.id,
         course_id=row.course_id,
-        session_id=row.session_id,
+        session_id=same.get(row.session_id, row.session_id),
         kind=row.kind,
         instrument=row.instrument,
         site=row.site,

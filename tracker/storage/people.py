@@ -28,6 +28,8 @@ class Clinic(Base):
     "The number shown when a red flag is reported."
     synthetic: Mapped[bool] = mapped_column(default=False)
     "Invented people only: charts and exports say so."
+    counts_visits: Mapped[bool] = mapped_column(default=False)
+    "Whether pages count visits in 90 days, for a payer that covers twelve of them."
     created_at: Mapped[datetime]
     "When the clinic was set up."
 

@@ -1,6 +1,6 @@
 """Read: queries that give science values. No row goes further up than a service."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,11 @@ LABELS = (
     Course.practitioner,
     Course.group_label,
     Course.started_on,
+    Course.chronicity,
+    Course.planned_sessions,
+    Course.planned_per_week,
+    Patient.birth_year,
+    Patient.sex,
     Patient.code.label("patient_code"),
 )
 
@@ -45,8 +50,11 @@ def outcomes(
     practitioner: str | None = None,
     since: date | None = None,
     until: date | None = None,
+    courses: Collection[UUID] | None = None,
 ) -> tuple[Outcomes, list[Any]]:
-    """The clinic's outcome rows of one instrument and, for each, whose it is. since, until: the start of the course."""
+    """The clinic's outcome rows of one instrument and, for each, whose it is. since, until: the start of the course;
+    courses: of these alone.
+    """
     chosen = _joined().where(Outcome.clinic_id == clinic_id, Outcome.instrument == instrument.code)
     if condition is not None:
         chosen = chosen.where(Course.condition == condition)
@@ -57,7 +65,8 @@ def outcomes(
     if until is not None:
         chosen = chosen.where(Outcome.start <= until.toordinal())
     rows = db.execute(chosen.order_by(Patient.code, Outcome.course_id, Outcome.site, Outcome.side)).all()
-    return derived.outcomes(instrument, rows), list(rows)
+    kept = [row for row in rows if courses is None or row.course_id in courses]
+    return derived.outcomes(instrument, kept), kept
 
 
 def _joined() -> Select[Any]:

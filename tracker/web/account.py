@@ -26,7 +26,7 @@ from tracker.storage.people import User
 from tracker.web import devices
 from tracker.web.database import db, session
 from tracker.web.doors import admits, for_the_phone
-from tracker.web.security import actor, device_cookie, phone
+from tracker.web.security import actor, colleague, device_cookie, phone
 
 DEVICE_DAYS = 400  # browsers keep no cookie longer
 LONGEST_CODE = 300  # characters
@@ -36,7 +36,7 @@ blp = Blueprint("account", __name__)
 
 
 class Account(User, UserMixin):
-    """A member of staff as Flask-Security knows one: the same row, with its methods."""
+    """A member of staff as Flask-Security signs one in: the same row, with its methods."""
 
 
 accounts = SQLAlchemyUserDatastore(db, Account, RoleMixin)
@@ -170,6 +170,7 @@ def init_app(app: Flask) -> None:
         SECURITY_PASSWORD_LENGTH_MIN=12,
     )
     signing_in.init_app(app, accounts, register_blueprint=False)
+    app.login_manager.user_loader(colleague)  # type: ignore[attr-defined]
     app.login_manager.request_loader(lambda request: None)  # type: ignore[attr-defined]  # no tokens in headers or addresses
     app.register_blueprint(blp)
     app.after_request(renew)

@@ -7,7 +7,8 @@ from flask import Blueprint, render_template, request
 
 from tracker import tongue
 from tracker.science.scales import CHRONICITIES, CONDITIONS, SIDES
-from tracker.services import access, clock, enrol, proof, summarise
+from tracker.science.windows import MONTHS
+from tracker.services import access, clock, enrol, overview, proof, summarise
 from tracker.services.errors import Refused
 from tracker.storage.people import ROLES
 from tracker.web import desk, forms, gallery, links, wording
@@ -24,18 +25,19 @@ blp = Blueprint("clinic", __name__, url_prefix="/clinic")
 def summary() -> str:
     """What came of many courses: words, figures, each with its table and its denominators."""
     asked = Question.of(request.args)
-    made = summarise.clinic_summary(session(), actor=actor(), **asked.filters())
+    made = overview.overview(session(), actor=actor(), **asked.filters())
+    about = {"instrument": asked.instrument, "condition": asked.condition}
     scored = summarise.instruments(session(), actor=actor(), condition=asked.condition)
-    team = access.team(session(), actor=actor()) if actor().role == "clinic_admin" else ()
-    choices = {"team": team, "conditions": CONDITIONS, "instruments": scored}
-    return render_template("clinic/summary.html", asked=asked, **choices, **gallery.of(made, asked))
+    choices = {"conditions": CONDITIONS, "instruments": scored, "months": MONTHS}
+    may = overview.choices(session(), actor=actor(), **about)
+    return render_template("clinic/summary.html", asked=asked, may=may, **choices, **gallery.of(made, asked))
 
 
 @blp.get("/summary/change.json")
 @admits("practitioner", "clinic_admin")
 def change() -> dict[str, Any]:
     """The figure that stands for all groups together, for Plotly."""
-    made = summarise.clinic_summary(session(), actor=actor(), **Question.of(request.args).filters())
+    made = overview.overview(session(), actor=actor(), **Question.of(request.args).filters())
     return gallery.change(made).json()
 
 

@@ -21,7 +21,9 @@ class Database(SQLAlchemy):
         return model_class
 
     def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
-        return connect(app.config["SQLALCHEMY_DATABASE_URI"], hide_parameters=True, pool_pre_ping=True)
+        url = app.config["SQLALCHEMY_DATABASE_URI"]
+        remote = not url.startswith("sqlite")  # a file hangs up on nobody: nothing to ask before each transaction
+        return connect(url, hide_parameters=True, pool_pre_ping=remote)
 
 
 db = Database(model_class=Base)

@@ -1,19 +1,18 @@
 """Home: what this is, and the evidence library; open to everybody."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from tracker.evidence.beside import beside
-from tracker.science.scales import CHRONICITIES, CONDITIONS
-from tracker.services import clock
-from tracker.web import wording
+from tracker import tongue
+from tracker.web import bookshelf, wording
 from tracker.web.doors import admits
 from tracker.web.security import actor, actor_or_none
 
 OWN_PAGE = {
     "patient": "patient.app",
     "front_desk": "clinic.people",
-    "practitioner": "practitioner.roster",
+    "practitioner": "today.page",
     "clinic_admin": "practitioner.roster",
 }
 
@@ -39,10 +38,9 @@ def staff() -> Response:
 @blp.get("/evidence")
 @admits("anonymous")
 def evidence() -> str:
-    """What studies found, one condition after another, or the one asked for."""
-    asked = request.args.get("condition") if request.args.get("condition") in CONDITIONS else None
-    phase = request.args.get("chronicity") if request.args.get("chronicity") in CHRONICITIES else None
-    shown = [asked] if asked else CONDITIONS
-    panels = [beside(condition, chronicity=phase, today=clock.now().date()) for condition in shown]
-    choices = {"conditions": CONDITIONS, "chronicities": CHRONICITIES}
-    return render_template("evidence.html", panels=panels, asked=asked, phase=phase, **choices)
+    """What studies found, one condition after another, or what the address asks for."""
+    who = actor_or_none()
+    reader = {"plain": who is None or who.kind == "patient", "admin": who is not None and who.role == "clinic_admin"}
+    with tongue.speaking(tongue.SOURCE):
+        shelves = render_template("partials/shelves.html", **bookshelf.page(request.args), **reader)
+    return render_template("evidence.html", shelves=Markup(shelves))

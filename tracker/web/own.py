@@ -10,22 +10,33 @@ from marshmallow import fields
 from tracker import tongue
 from tracker.charts import course as charts
 from tracker.charts.figure import Cell, Table
+from tracker.charts.marks import MODALITIES
 from tracker.charts.svg_progress import progress_svg
-from tracker.evidence.beside import beside
 from tracker.exports import text
 from tracker.exports.pdf import Paper, Part, Sheet, pdf, unreadable
+from tracker.science.progress import Progress
 from tracker.services import review, tidy
 from tracker.services.actor import Actor
 from tracker.services.looked import Looks
-from tracker.services.views import Own, OwnCourse, PlaceView, ReadingView
+from tracker.services.views import CoTreatmentView, Own, OwnCourse, PlaceView, ReadingView
 from tracker.tongue import _, english
-from tracker.web import looks, places, wording
+from tracker.web import literature, looks, places, wording
 from tracker.web.api.blueprint import Shape
 from tracker.web.api.fields import Moment
-from tracker.web.api.shapes import ClinicShape, CourseShape, MilestoneShape, PatientShape, ReactionShape, ReadingShape
+from tracker.web.api.shapes import (
+    ClinicShape,
+    ConsentShape,
+    CoTreatmentShape,
+    CourseShape,
+    MilestoneShape,
+    PatientShape,
+    ReactionShape,
+    ReadingShape,
+)
 from tracker.web.database import session
 from tracker.web.history import Logged, entries
 from tracker.web.json import dumps
+from tracker.web.wording import MEDICINE
 
 FORMAT, VERSION = "outcome-tracker/own-record", 1
 MARK = "\ufeff"  # by it spreadsheets know UTF-8; tidy.read takes it off
@@ -39,13 +50,30 @@ HAPPENED = {
 ON_PAPER = 1000  # the newest entries; all of them stand in the other two forms
 
 
+class OwnWorkShape(Shape):
+    """What a course put on the clinic's work list, and what became of it."""
+
+    reason = fields.String()
+    opened_on = fields.Date()
+    month = fields.Integer(allow_none=True)
+    site = fields.String(allow_none=True)
+    side = fields.String()
+    instrument = fields.String(allow_none=True)
+    details = fields.Dict()
+    resolved_at = Moment(allow_none=True)
+    resolution = fields.String(allow_none=True)
+
+
 class OwnCourseShape(Shape):
     """A course with everything in it."""
 
     course = fields.Nested(CourseShape(exclude=("group_label", "sessions.note")))
     readings = fields.List(fields.Nested(ReadingShape))
-    reactions = fields.List(fields.Nested(ReactionShape))
+    reactions = fields.List(fields.Nested(ReactionShape(exclude=("assessment.note",))))
     milestones = fields.List(fields.Nested(MilestoneShape))
+    co_treatments = fields.List(fields.Nested(CoTreatmentShape(exclude=("note",))))
+    consents = fields.List(fields.Nested(ConsentShape))
+    work = fields.List(fields.Nested(OwnWorkShape))
 
 
 class OwnRemindersShape(Shape):
@@ -110,7 +138,8 @@ def as_pdf(own: Own, actor: Actor) -> bytes:
     on = own.made_at.astimezone(looks.ZoneInfo(own.patient.timezone)).date()
     made = format_date(on, "long", tongue.locale())
     parts = (*(part for one in own.courses for part in _places(one, actor)), *map(_entries, own.courses))
-    beside = (part for one in own.courses for part in (_reactions(one), _milestones(one)) if part.tables)
+    written = (_reactions, _milestones, _co_treatments)
+    beside = (part for one in own.courses for part in (told_of(one) for told_of in written) if part.tables)
     told = [*parts, *beside, _provenance(own, made)]
     lead = [
         _("{initials}, {clinic}", initials=own.patient.initials or own.patient.code, clinic=own.clinic.name),
@@ -139,16 +168,14 @@ def _places(one: OwnCourse, actor: Actor) -> Iterator[Part]:
             lines=drawn.words,
             picture=progress_svg(p, 640, 380),
             alt=" ".join(drawn.words),
-            after=_studies(one, p.as_of),
+            after=_studies(one, p),
             tables=(_sheet(drawn.table),),
         )
 
 
-def _studies(one: OwnCourse, today: date) -> tuple[str, ...]:
-    """What studies found in one sentence; not translated yet, so that other languages leave it out."""
-    if tongue.language() != tongue.SOURCE:
-        return ()
-    return (beside(one.course.condition, chronicity=one.course.chronicity, today=today).summary,)
+def _studies(one: OwnCourse, p: Progress) -> tuple[str, ...]:
+    """What studies found in one sentence."""
+    return (literature.of_course(one.course, p).summary,)
 
 
 def _title(one: OwnCourse, place: PlaceView) -> str:
@@ -213,6 +240,23 @@ def _milestones(one: OwnCourse) -> Part:
     rows = tuple((_day(m.happened_on), _(HAPPENED[m.code])) for m in told)
     title = _("Other treatments: {condition}", condition=wording.condition(one.course.condition))
     return Part(title, tables=(Sheet(_("Oldest first"), (_("Date"), _("What")), rows, (18, 82)),) if rows else ())
+
+
+def _co_treatments(one: OwnCourse) -> Part:
+    """What else was taken or received, with its days; a name stands as staff wrote it."""
+    rows = tuple(
+        (_day(c.begun_on), _day(c.ended_on) if c.ended_on else _("goes on"), _taken(c))
+        for c in one.co_treatments
+        if c.effective
+    )
+    title = _("Treatments and medicines beside: {condition}", condition=wording.condition(one.course.condition))
+    columns = (_("First day"), _("Last day"), _("What"))
+    return Part(title, tables=(Sheet(_("Oldest first"), columns, rows, (22, 22, 56)),) if rows else ())
+
+
+def _taken(one: CoTreatmentView) -> str:
+    words = {**MODALITIES, **MEDICINE}.get(one.code or "")
+    return ": ".join(filter(None, (words and _(words), one.label)))
 
 
 def _day(on: date) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from tracker.science.schedule import RHYTHM, WEEK, Ask
-from tracker.services.views import CourseView, Home, HomeCourse, HomeSession, PersonView, PlaceView, ReadingView
+from tracker.services.views import Home, HomeCourse, HomeSession, PersonView, PlaceView, ReadingView
 from tracker.web import places, wording
 
 
@@ -48,7 +48,7 @@ def course(one: HomeCourse, today: date) -> dict[str, Any]:
         "last_on": _day(one.t0),
         "ended_on": _day(one.ends_on) if one.ended else None,
         "ends_on": _day(one.ends_on),
-        "places": [place(one.course, where) for where in places.of(one.course)],
+        "places": [place(one, where) for where in places.of(one.course)],
         "sessions": [session(x) for x in one.sessions],
         "asks": [ask(x) for x in one.asks],
         "weekly_every": RHYTHM[WEEK],
@@ -60,9 +60,11 @@ def course(one: HomeCourse, today: date) -> dict[str, Any]:
     }
 
 
-def place(course: CourseView, where: PlaceView) -> dict[str, Any]:
-    """One place with the words that stand after "your"."""
-    return {"site": where.site, "side": where.side, "words": wording.body(course.condition, where.site, where.side)}
+def place(one: HomeCourse, where: PlaceView) -> dict[str, Any]:
+    """One place with the words that stand after "your", and per question the score from which it is a sudden rise."""
+    rises = {code: limit for (*at, code), limit in one.rises.items() if at == [where.site or "", where.side]}
+    words = wording.body(one.course.condition, where.site, where.side)
+    return {"site": where.site, "side": where.side, "words": words, "rises_from": rises}
 
 
 def session(one: HomeSession) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Picture: one course at one place as a page shows it: the drawing, its words, its table, the evidence beside it."""
+"""Picture: one course at one place as a page shows it: drawing, words, table, limits, the evidence beside it."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,11 @@ from markupsafe import Markup
 from tracker.charts import course as charts
 from tracker.charts.figure import Table
 from tracker.charts.svg_progress import progress_svg
-from tracker.evidence.beside import Panel, beside
+from tracker.evidence.limits import Limit, limits
+from tracker.evidence.panel import Panel
 from tracker.science.progress import Progress
 from tracker.services.views import CourseView
+from tracker.web import literature
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Picture:
     words: tuple[str, ...]
     table: Table
     evidence: Panel
+    limits: tuple[Limit, ...]
     figure: str
 
 
@@ -31,7 +34,8 @@ def of(p: Progress, course: CourseView, *, audience: str, width: int, height: in
         svg=Markup(progress_svg(p, width, height, audience)),
         words=drawn.words,
         table=drawn.table,
-        evidence=beside(course.condition, chronicity=course.chronicity, today=p.as_of),
+        evidence=literature.of_course(course, p),
+        limits=limits(p.instrument.code, course.condition),
         figure=_address(p, course),
     )
 

@@ -53,6 +53,11 @@ def find(courses: Sequence[CourseView], course_id: UUID | None, number: int) -> 
     return Chosen(course, of(course)[number], number, all_)
 
 
+def every(course: CourseView) -> list[Chosen]:
+    """Each place of one course, one after the other."""
+    return [find([course], course.id, number) for number in range(len(of(course)))]
+
+
 def recent(course: CourseView) -> tuple[bool, date]:
     """Orders courses: open ones last, each by its first day."""
     days = [s.held_on for s in course.sessions] + ([course.started_on] if course.started_on else [])

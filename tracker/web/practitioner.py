@@ -1,31 +1,26 @@
 """Practitioner: the roster, a course with all that was logged in it, the forms with which staff write for a patient."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
-from markupsafe import Markup
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from tracker.charts import words
-from tracker.charts.sparkline import sparkline_svg
-from tracker.science.scales import CONDITIONS, MODALITIES
 from tracker.services import clock, log, review
-from tracker.services.errors import Refused
-from tracker.services.views import RosterRow
-from tracker.web import forms, history, picture, places
+from tracker.services.errors import Invalid, Refused
+from tracker.services.sheet import made
+from tracker.services.views import CourseView
+from tracker.web import course_page as everything
+from tracker.web import forms, places
+from tracker.web import roster as roster_lines
+from tracker.web import visit_sheet as sheet
 from tracker.web.database import session
 from tracker.web.doors import admits
 from tracker.web.places import Chosen
 from tracker.web.security import actor, clinic
 
-PAGE = 50
-AUDIENCE = "clinic"  # whom the charts' sentences speak to
 ASKED = {  # what staff may enter: the kind and the instrument behind each choice
     "before": ("before", "nrs_now"),
     "after": ("after", "nrs_now"),
@@ -40,15 +35,14 @@ blp = Blueprint("practitioner", __name__, url_prefix="/clinic")
 @admits("practitioner", "clinic_admin")
 def roster() -> str:
     """All courses, a page at a time; the address holds filters, never a person."""
-    return roster_page(request.args.get("condition"), request.args.get("practitioner"))
+    return roster_lines.page(roster_lines.asked(), today())
 
 
 @blp.post("/roster")
 @admits("practitioner", "clinic_admin")
 def search() -> str:
     """The same, searched: codes and initials travel in the body."""
-    asked = request.form.get("condition"), request.form.get("practitioner")
-    return roster_page(*asked, forms.text("search") or "", forms.text("after"))
+    return roster_lines.page(roster_lines.asked(), today())
 
 
 @blp.get("/courses/<uuid:course_id>")
@@ -59,6 +53,15 @@ def course(course_id: UUID, number: int = 0) -> str:
     return course_page(course_id, number)
 
 
+@blp.get("/courses/<uuid:course_id>/visit-sheet.pdf")
+@admits("practitioner", "clinic_admin")
+def visit_sheet(course_id: UUID) -> Response:
+    """The course on paper, for the visit; the trail keeps that it was made."""
+    made(session(), actor=actor(), course_id=course_id)
+    found = places.every(review.course(session(), actor=actor(), course_id=course_id))
+    return sheet.answer(sheet.pdf_of([everything.look(one) for one in found]))
+
+
 @blp.post("/courses/<uuid:course_id>/readings")
 @admits("practitioner", "clinic_admin")
 def enter(course_id: UUID) -> Response | tuple[str, int]:
@@ -66,60 +69,12 @@ def enter(course_id: UUID) -> Response | tuple[str, int]:
     return written(course_id, enter_reading, "Saved. The score is marked as entered by staff or with help.")
 
 
-@blp.post("/courses/<uuid:course_id>/sessions")
-@admits("practitioner", "clinic_admin")
-def record_session(course_id: UUID) -> Response | tuple[str, int]:
-    """A session held, today unless another day is named."""
-    return written(course_id, enter_session, "Saved. The session counts as held.")
-
-
-def roster_page(condition: str | None, practitioner: str | None, words: str = "", after: str | None = None) -> str:
-    """One page of the roster, told as lines."""
-    known = condition if condition in CONDITIONS else None
-    asked = {"condition": known, "practitioner": (practitioner or "").strip() or None, "search": words}
-    page = review.roster(session(), actor=actor(), after=after, size=PAGE, **asked)
-    lines, paging = list(told(page.rows, today())), {"next": page.next, "first": after is None}
-    return render_template("clinic/roster.html", lines=lines, asked=asked, conditions=CONDITIONS, **paging)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of the roster with its drawing, its place's number in the course, and the days since the last entry."""
-
-    row: RosterRow
-    spark: Markup
-    number: int
-    ago: int | None
-
-
-def told(rows: Sequence[RosterRow], on: date) -> Iterator[Line]:
-    """The rows as the page shows them; the places of a course follow each other."""
-    for _, same in groupby(rows, key=lambda row: row.course_id):
-        for number, row in enumerate(same):
-            yield Line(row, sparkline(row), number, (on - row.entry_on).days if row.entry_on else None)
-
-
-def sparkline(row: RosterRow) -> Markup:
-    """The row's scores on the whole scale."""
-    return Markup(sparkline_svg(row.spark, low=row.scale.minimum, high=row.scale.maximum))
-
-
 def course_page(course_id: UUID, number: int = 0, **more: Any) -> str:
     """The course with everything logged in it."""
     found = place_of(course_id, number)
-    at = {"actor": actor(), "course_id": course_id}
-    p = review.progress(session(), site=found.place.site, side=found.place.side, **at)
-    shown = {
-        "picture": picture.of(p, found.course, audience=AUDIENCE, width=720, height=380),
-        "lasted": words.lasted(p, AUDIENCE),
-        "visits": history.visits(found.course, p),
-        "plan": history.plan(found.course),
-        "entries": history.entries(found.course, review.readings(session(), **at)),
-        "reactions": review.reactions(session(), **at),
-        "milestones": [one for one in review.milestones(session(), **at) if one.effective],
+    shown = everything.shown(everything.look(found)) | {
         "fresh": uuid4(),
         "opened": clock.now().astimezone(zone()),
-        "modalities": MODALITIES,
     }
     return render_template("clinic/course.html", chosen=found, course=found.course, today=today(), **shown, **more)
 
@@ -140,8 +95,9 @@ def enter_reading(course_id: UUID, number: int) -> None:
     """The score of a form: which question, which number, when, and who held the pen."""
     asked = forms.needed("asked", forms.one_of("asked", tuple(ASKED)), "Choose which question it answers.")
     kind, instrument = ASKED[asked]
-    on = forms.day("on") or today()
-    where = place_of(course_id, number).place
+    on = past(forms.day("on"))
+    found = place_of(course_id, number)
+    where = found.place
     log.reading(
         session(),
         actor=actor(),
@@ -152,21 +108,24 @@ def enter_reading(course_id: UUID, number: int) -> None:
         site=where.site,
         side=where.side,
         value=forms.needed("value", forms.integer("value"), "Choose a number from 0 to 10."),
-        session_id=uuid5(course_id, f"{on.isoformat()}/1") if kind in ("before", "after") else None,
+        session_id=visit_of(found.course, on) if kind in ("before", "after") else None,
         recorded_at=moment(on),
         recorded_zone=zone().key,
         entered_by=forms.one_of("entered_by", ("staff", "assisted")),
     )
 
 
-def enter_session(course_id: UUID, number: int) -> None:
-    """A held session with what was done in it; what was written before stays where the form says nothing."""
-    on = forms.day("on") or today()
-    id = uuid5(course_id, f"{on.isoformat()}/1")
-    old = next((s for s in place_of(course_id, number).course.sessions if s.id == id), None)
-    done = [m for m in request.form.getlist("modality") if m in MODALITIES] or (old.modalities if old else ())
-    note = forms.text("note") or (old.note if old else None)
-    log.session(session(), actor=actor(), id=id, course_id=course_id, held_on=on, modalities=done, note=note)
+def visit_of(course: CourseView, on: date) -> UUID:
+    """The session of that day, also one whose day was corrected later; else the one that both sides would make."""
+    held = next((one.id for one in course.sessions if one.held_on == on and one.state != "cancelled"), None)
+    return held or uuid5(course.id, f"{on.isoformat()}/1")
+
+
+def past(on: date | None) -> date:
+    """Today unless an earlier day is named; what is still to come cannot have been scored."""
+    if on is not None and on > today():
+        raise Invalid("too_late", "This day is still to come.", "/on")
+    return on or today()
 
 
 def place_of(course_id: UUID, number: int) -> Chosen:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from flask import Flask, current_app, g, request
 from flask import session as cookie
-from flask_security import current_user
+from flask_security import UserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from tracker.services import access
@@ -25,8 +25,10 @@ from tracker.tongue import _
 from tracker.web.database import session
 from tracker.web.json import Malformed
 
+RENEWED = 15  # seconds between two notes of a staff session's use
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
+LATELY = 15 * 60  # seconds since the last sign-in within which data may be taken out
 csrf = CSRFProtect()
 
 
@@ -91,26 +93,49 @@ def _named() -> UUID | None:
 
 
 def _staff() -> Actor | None:
-    if not current_user.is_authenticated or not _lively():
-        return None
+    who = getattr(current_user, "actor", None)
+    return who if who and _lively() else None
+
+
+class Colleague(UserMixin):
+    """A member of staff for the length of one request: the session's key, and what it opens."""
+
+    active = True  # nobody else is found
+
+    def __init__(self, key: str, actor: Actor) -> None:
+        self.fs_uniquifier, self.actor = key, actor
+
+
+def colleague(key: str) -> Colleague | None:
+    """Whoever the session names, looked up with their role; Flask-Login asks once a request."""
     chosen = cookie.get("clinic")
-    return access.staff_actor(session(), user_id=current_user.id, clinic_id=UUID(chosen)) if chosen else None
+    who = access.signed_in(session(), key=key, clinic_id=UUID(chosen)) if chosen else None
+    return Colleague(key, who) if who else None
 
 
 def _lively() -> bool:
-    """Whether a staff session was used within its idle time; each use renews it."""
-    now, idle = datetime.now(UTC).timestamp(), current_app.config["SETTINGS"].idle_minutes * 60
-    fresh = now - cookie.get("seen", 0) <= idle
-    if fresh:
-        cookie["seen"] = now
-    return fresh
+    """Whether a staff session was used within its idle time; each use renews it, kept to the quarter of a minute.
+
+    So a session ends up to that much early, never late, and the requests of one page do not each sign a new cookie.
+    """
+    idle = current_app.config["SETTINGS"].idle_minutes * 60
+    ago = datetime.now(UTC).timestamp() - cookie.get("seen", 0)
+    if RENEWED < ago <= idle:
+        cookie["seen"] = datetime.now(UTC).timestamp()
+    return ago <= idle
+
+
+def lately() -> None:
+    """Refuse unless the person signed in a short while ago: what takes patients' data out of the house asks for it."""
+    if datetime.now(UTC).timestamp() - cookie.get("fs_paa", 0) > LATELY:
+        raise SignInNeeded("sign_in_again", "Sign in again first: this asks for a sign-in of the last 15 minutes.")
 
 
 def clinic() -> dict[str, Any] | None:
     """The clinic of whoever is asking, for templates; None when nobody is signed in."""
     who = actor_or_none()
     row = session().get(Clinic, who.clinic_id) if who and who.clinic_id else None
-    fields = ("name", "synthetic", "emergency_number", "timezone")
+    fields = ("name", "synthetic", "emergency_number", "timezone", "counts_visits")
     return {name: getattr(row, name) for name in fields} if row else None
 
 

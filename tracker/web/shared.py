@@ -10,11 +10,10 @@ from markupsafe import Markup
 
 from tracker.charts import course as charts
 from tracker.charts.svg_progress import progress_svg
-from tracker.evidence.beside import beside
 from tracker.services import share
 from tracker.services.errors import Refused
 from tracker.services.views import Shared, SharedPlace
-from tracker.web import looks, places
+from tracker.web import literature, looks, places, signing
 from tracker.web.database import session
 from tracker.web.doors import admits
 
@@ -47,6 +46,7 @@ def opened() -> str | tuple[str, int]:
 
 def told(found: Shared) -> dict[str, Any]:
     """Everything on the page."""
+    signing.read_at(found.clinic.id)
     ends = looks.moment(found.expires_at, ZoneInfo(found.clinic.timezone))
     shown = [place(one) for one in found.places]
     panels = {one.course.condition: panel(one) for one in found.places}
@@ -63,4 +63,4 @@ def place(one: SharedPlace) -> dict[str, Any]:
 
 def panel(one: SharedPlace) -> Any:
     """What studies found about the condition."""
-    return beside(one.course.condition, chronicity=one.course.chronicity, today=one.progress.as_of)
+    return literature.of_course(one.course, one.progress)

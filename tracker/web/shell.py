@@ -16,8 +16,10 @@ START = "js/app.js"
 IMPORT = re.compile(r'^(?:import|export)\b[^"\n]*"(\./[\w./-]+)";', re.MULTILINE)
 PHONE = ("js/*.js", "js/*/*.js", "css/*.css", "icons/icon.svg", "icons/icon-192.png", "manifest.webmanifest")
 NOT_ON_A_PHONE = {
-    *("css/desk.css", "css/staff.css"),
-    *("js/answer.js", "js/desk_qr.js", "js/join.js", "js/print.js", "js/sign_in.js"),
+    *("css/course.css", "css/desk.css", "css/kiosk.css", "css/library.css", "css/staff.css", "css/today.css"),
+    *("css/treatment.css", "css/worklist.css"),
+    *("js/kiosk.js", "js/kiosk_rest.js", "js/kiosk_words.js", "js/library.js"),
+    *("js/answer.js", "js/desk_qr.js", "js/join.js", "js/print.js", "js/roster_search.js", "js/sign_in.js"),
 }
 
 blp = Blueprint("shell", __name__)

@@ -1,7 +1,6 @@
 """Tongue on the web: whose language a page speaks, what templates say it with, and the table the scripts read."""
 
 import hashlib
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -22,7 +21,8 @@ from tracker.web.security import actor_or_none
 
 SCRIPTS = "static/"  # where a sentence of the scripts stands
 SHELL = {
-    f"tracker/web/templates/{one}" for one in ("base.html", "answer.html", "patient/app.html", "partials/bar.html")
+    f"tracker/web/templates/{one}"
+    for one in ("base.html", "answer.html", "kiosk.html", "patient/app.html", "partials/bar.html")
 }
 
 blp = Blueprint("words", __name__)
@@ -147,12 +147,6 @@ def said_in(code: str, sentence: str, /) -> Markup:
         return say(sentence)
 
 
-def in_english(macro: Callable[..., Markup], *values: Any) -> Markup:
-    """What is not translated yet, its dates and numbers in English too."""
-    with tongue.speaking(tongue.SOURCE):
-        return macro(*values)
-
-
 class Sentences(InternationalizationExtension):
     """{% trans %} with the {names} of every other floor, so that all sentences stand in one catalogue."""
 
@@ -174,7 +168,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
     app.jinja_env.globals.update(gettext=say_markup, ngettext=say_number_markup, _=say, _n=say_number)
     app.add_template_global(tongue.here, "language")
-    for one in (told, told_label, said_in, in_english):
+    for one in (told, told_label, said_in):
         app.add_template_global(one)
     app.add_template_global(words_url)
     app.jinja_env.globals["languages"] = tongue.LANGUAGES

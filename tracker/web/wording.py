@@ -1,14 +1,17 @@
 """Wording: codes as people read them on pages; what a patient reads is marked for translation."""
 
 from collections.abc import Sequence
+from datetime import datetime, tzinfo
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask import Blueprint
 
+from tracker import tongue
 from tracker.charts import phrases
 from tracker.charts.places import body
 from tracker.science.scales import Instrument
-from tracker.services.views import ReadingView
+from tracker.services.views import CoTreatmentView, ReadingView
 from tracker.tongue import _, english
 from tracker.web import cards, reactions
 
@@ -45,6 +48,19 @@ MILESTONE = {  # on staff pages; a patient's own list stands in web/own.py
     "none": "No surgery, injection, new medicine or other treatment since the visits ended",
     "visits_finished": "The visits are finished",
     "visits_go_on": "The visits go on",
+}
+MEDICINE = {
+    "simple": english("simple painkiller"),
+    "combination": english("combined painkiller"),
+    "triptan": english("triptan"),
+    "opioid": english("opioid"),
+    "ergot": english("ergotamine"),
+    "anti_inflammatory": english("anti-inflammatory medicine"),
+    "nerve_pain": english("medicine for nerve pain"),
+    "muscle_relaxant": english("muscle relaxant"),
+    "steroid": english("steroid"),
+    "preventive": english("preventive medicine for headache"),
+    "other_medicine": english("another medicine"),
 }
 ENTERED = {
     "patient": "",
@@ -109,14 +125,35 @@ def upper(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def thousands(n: int) -> str:
+    """14,161 as the reader writes it."""
+    return format_decimal(n, locale=tongue.locale())
+
+
 def reading_day(reading: ReadingView) -> str:
     """The day of a reading where it was taken."""
-    return phrases.day(reading.at.astimezone(reading.recorded_at.tzinfo).date())
+    return day_of(reading.at, reading.recorded_at.tzinfo)
+
+
+def day_of(at: datetime, zone: tzinfo | None) -> str:
+    """The day of a moment in a zone."""
+    return phrases.day(at.astimezone(zone).date())
+
+
+def score(value: float | None) -> str:
+    """A score as it stands in a sentence; a dash where there is none."""
+    return "–" if value is None else phrases.number(value)
 
 
 def named(table: dict[str, str]) -> Any:
     """A filter that words the codes of one table; those of staff pages stand there in English."""
     return lambda code: _(table.get(code, plain(code)))
+
+
+def co_treatment(one: CoTreatmentView) -> str:
+    """opioid: tramadol; what it is, and its name where staff wrote one."""
+    words = MEDICINE if one.kind == "medicine" else {}
+    return ": ".join(filter(None, (words.get(one.code or "", plain(one.code)), one.label)))
 
 
 FILTERS = {
@@ -130,6 +167,8 @@ FILTERS = {
     "trend": named(TREND),
     "chronicity": named(CHRONICITY),
     "reaction": named(reactions.WORDS),
+    "rated": reactions.rated,
+    "co_treatment": co_treatment,
     "milestone": lambda code: MILESTONE.get(code, plain(code)),
     "plain": plain,
     "change": change,
@@ -140,7 +179,7 @@ FILTERS = {
     "by_source": cards.by_source,
     "reading_day": reading_day,
     "upper_first": upper,
-    "thousands": "{:,}".format,
+    "thousands": thousands,
     "listed": listed,
 }
 

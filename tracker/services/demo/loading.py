@@ -12,10 +12,11 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy.orm import Session as Database
 
+from tracker.science.needling import PHARMACOPUNCTURE
 from tracker.services import enrol, log, show
 from tracker.services.actor import Actor, operator
 from tracker.services.clock import local_date
-from tracker.services.demo import staff, visits
+from tracker.services.demo import staff, visits, work
 from tracker.services.demo.clinic import PATIENTS, SEED, stories
 from tracker.services.demo.occasions import MOST_BASELINES
 from tracker.services.demo.story import ZONE, Entry, Reaction, Story, moment, named
@@ -36,6 +37,7 @@ def load(db: Database, *, now: datetime, patients: int = PATIENTS) -> ClinicView
         for i in range(0, len(told), AT_ONCE):
             _put(db, actor, told[i : i + AT_ONCE], at)
         staff.join(db, actor, at)
+        work.close(db, who=staff.practitioner(db, view.id), clinic_id=view.id, at=at)
     return view
 
 
@@ -43,6 +45,7 @@ def _put(db: Database, actor: Actor, told: Sequence[Story], at: datetime) -> Non
     """Some stories, from enrolment to the last entry."""
     for story in told:
         _enrol(db, actor, story)
+        _consent(db, actor, story)
         _close(db, actor, story)
     _log(db, actor, told, at)
     for story in told:
@@ -77,6 +80,14 @@ def _enrol(db: Database, actor: Actor, story: Story) -> None:
         group_label="combined" if len(plan.modalities) > 1 else "alone",
         now=now,
     )
+
+
+def _consent(db: Database, actor: Actor, story: Story) -> None:
+    """The answer to being asked about injections, before the first one."""
+    if PHARMACOPUNCTURE in story.plan.modalities:
+        first = story.plan.visits[0].on
+        told = {"product": "herbal", "answer": "given", "answered_on": first, "now": moment(first, MORNING)}
+        log.consent(db, actor=actor, id=named(f"{course_id(story)}/consent"), course_id=course_id(story), **told)
 
 
 def _close(db: Database, actor: Actor, story: Story) -> None:

@@ -38,6 +38,15 @@ def join(db: Database, actor: Actor, at: datetime) -> None:
         enrol.add_staff(db, actor=actor, email=PRACTITIONER.format(i), name=name, role="practitioner", now=at)
 
 
+def practitioner(db: Database, clinic_id: UUID) -> Actor:
+    """The first of them, who keeps the work list."""
+    id = _id(db, clinic_id, PRACTITIONER.format(1))
+    who = access.staff_actor(db, user_id=id) if id else None
+    if who is None:
+        raise NotFound("no_demo", "The demo clinic is not loaded yet.", retry="fix")
+    return who
+
+
 def joined(db: Database, clinic_id: UUID) -> bool:
     """Whether all of them have."""
     return _id(db, clinic_id, PRACTITIONER.format(1)) is not None

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.services import audit
 from tracker.services.actor import Actor
+from tracker.services.demo import needles
 from tracker.services.demo.story import Plan, Visit, moment
+from tracker.services.session import DETAILS
 from tracker.services.visit import session_id
 from tracker.storage import Session
 
@@ -38,6 +40,7 @@ def words(plan: Plan, visit: Visit) -> dict[str, Any]:
         "state": visit.state,
         "modalities": list(plan.modalities) if done else [],
         "note": None,
+        **(needles.details(plan) if done else dict.fromkeys(DETAILS)),
     }
 
 

@@ -16,8 +16,12 @@ from tracker.web.api import (
     batch,
     clinic,
     courses,
+    dose,
     evidence,
+    exports,
+    forest,
     invitations,
+    kiosk,
     me,
     milestones,
     push,
@@ -25,13 +29,17 @@ from tracker.web.api import (
     readings,
     roster,
     sessions,
+    worklist,
 )
 from tracker.web.api.shapes import ProblemShape
 from tracker.web.doors import admits
 
 PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
-PARTS = (me, invitations, courses, readings, sessions, reactions, milestones, answers, push, roster, clinic, evidence)
+PARTS = (
+    *(me, invitations, courses, readings, sessions, reactions, milestones, dose, answers, kiosk, push),
+    *(roster, worklist, clinic, exports, evidence, forest),
+)
 
 
 class Api(flask_smorest.Api):

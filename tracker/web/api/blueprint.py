@@ -66,6 +66,10 @@ class Blueprint(flask_smorest.Blueprint):
 
     ARGUMENTS_PARSER = Reader()
 
+    def arguments(self, schema: Any, **options: Any) -> Any:
+        """What a view takes; its schema is made once, not at each request."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **options)
+
 
 class Body(Schema):
     """What arrives: unknown names are refused."""

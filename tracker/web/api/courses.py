@@ -125,4 +125,15 @@ def get_figure(query: dict[str, Any], course_id: UUID, name: str) -> dict[str, A
     """One figure: for Plotly, in words, as a table, with the evidence that stands beside it."""
     course = review.course(session(), actor=actor(), course_id=course_id)
     progress = review.progress(session(), actor=actor(), course_id=course_id, **query)
-    return drawings.of_course(name, progress, course.chronicity, actor())
+    return drawings.of_course(name, progress, course, actor())
+
+
+@blp.route("/<uuid:course_id>/staff-figures/<any(timeline,dose):name>")
+@admits("practitioner", "clinic_admin")
+@blp.arguments(FigureQuery, location="query")
+@blp.response(200, FigureShape)
+def get_staff_figure(query: dict[str, Any], course_id: UUID, name: str) -> dict[str, Any]:
+    """One figure of the practitioner's page: what was done and what happened by day, or sessions a week."""
+    course = review.course(session(), actor=actor(), course_id=course_id)
+    progress = review.progress(session(), actor=actor(), course_id=course_id, **query)
+    return drawings.for_staff(name, course, progress)

@@ -3,8 +3,11 @@
 from typing import Any
 
 from marshmallow import fields
+from marshmallow.validate import Range
 
-from tracker.evidence.beside import Panel, beside
+from tracker.evidence.beside import beside
+from tracker.evidence.panel import Panel
+from tracker.evidence.shown import CHARTS
 from tracker.science.scales import CHRONICITIES, CONDITIONS
 from tracker.services import clock
 from tracker.web.api.blueprint import Blueprint, Body, Shape
@@ -15,10 +18,14 @@ blp = Blueprint("evidence", __name__, url_prefix="/evidence", description="What 
 
 
 class EvidenceQuery(Body):
-    """Which condition, and which phase of it."""
+    """Which condition, which phase of it, and what the chart shows."""
 
     condition = Text(required=True, validate=one_of(CONDITIONS))
     chronicity = Text(validate=one_of(CHRONICITIES))
+    chart = Text(validate=one_of(tuple(CHARTS)))
+    instrument = Text()
+    month = fields.Integer(validate=Range(0, 60))
+    alone = fields.Boolean()
 
 
 class CardShape(Shape):
@@ -34,6 +41,8 @@ class CardShape(Shape):
     effect = fields.String()
     interval = fields.String()
     certainty = fields.String()
+    certainty_note = fields.String()
+    outcomes = fields.List(fields.String())
     at = fields.String()
     time_zero = fields.String()
     limits = fields.String()
@@ -63,6 +72,10 @@ class EvidenceShape(Shape):
 
     condition = fields.String()
     summary = fields.String()
+    span = fields.String(
+        metadata={"description": "Which month is shown, and whether a source looked at about that time"}
+    )
+    caution = fields.String()
     disagreement = fields.String(metadata={"description": "Where sources differ; empty where they do not"})
     groups = fields.List(fields.Nested(GroupShape))
 

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import after_this_request
-from flask_security import current_user
 
 from tracker.services import access, pin, review
 from tracker.services.actor import Actor
@@ -100,7 +99,7 @@ def patient(who: Actor) -> dict[str, Any]:
 
 def staff(who: Actor) -> dict[str, Any]:
     """A member of staff at the clinic they chose."""
-    here = [m.clinic for m in access.memberships(session(), current_user.id) if m.clinic.id == who.clinic_id]
+    here = [m.clinic for m in access.memberships(session(), who.id) if m.clinic.id == who.clinic_id]
     if not here:
         raise SignInNeeded
     return {"role": who.role, "clinic": here[0], "patient": None, "courses": [], "carer": False, "people": []}

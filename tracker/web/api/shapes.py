@@ -68,6 +68,12 @@ class SessionShape(Shape):
     state = fields.String()
     modalities = fields.List(fields.String())
     note = fields.String(allow_none=True)
+    minutes = fields.Integer(allow_none=True)
+    practitioner = fields.String(allow_none=True)
+    needling = fields.Dict(allow_none=True)
+    product = fields.String(allow_none=True)
+    merged_into = fields.UUID(allow_none=True, metadata={"description": "The session this one was the same as"})
+    version = fields.String(metadata={"description": "Changes with every change; goes back as `seen`"})
 
 
 class CourseShape(Shape):
@@ -88,6 +94,8 @@ class CourseShape(Shape):
     planned_per_week = fields.Float(allow_none=True)
     group_label = fields.String(allow_none=True)
     modality = fields.String(allow_none=True)
+    planned_modalities = fields.List(fields.String())
+    plan_version = fields.String(metadata={"description": "Changes with the plan; goes back as `seen`"})
     places = fields.List(fields.Nested(PlaceShape))
     sessions = fields.List(fields.Nested(SessionShape))
 
@@ -201,8 +209,25 @@ class ReadingsShape(Shape):
     readings = fields.List(fields.Nested(ReadingShape))
 
 
+class AssessmentShape(Shape):
+    """What a practitioner made of a reaction."""
+
+    id = fields.UUID()
+    reaction_id = fields.UUID()
+    kind = fields.String(allow_none=True)
+    grade = fields.Integer(allow_none=True, metadata={"description": "CTCAE"})
+    causality = fields.String(allow_none=True, metadata={"description": "WHO-UMC"})
+    serious = fields.Boolean()
+    onset = fields.String(allow_none=True)
+    treated = fields.Boolean(allow_none=True)
+    resolved_on = fields.Date(allow_none=True)
+    action = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+    received_at = Moment(metadata={"format": "date-time"})
+
+
 class ReactionShape(Shape):
-    """One reaction after treatment."""
+    """One reaction after treatment; what was told stays beside its latest assessment."""
 
     id = fields.UUID()
     course_id = fields.UUID()
@@ -213,6 +238,38 @@ class ReactionShape(Shape):
     serious = fields.Boolean()
     words = fields.String(allow_none=True)
     reported_by = fields.String()
+    assessment = fields.Nested(AssessmentShape, allow_none=True)
+
+
+class ConsentShape(Shape):
+    """One answer to being asked whether something may be injected."""
+
+    id = fields.UUID()
+    course_id = fields.UUID()
+    product = fields.String()
+    answer = fields.String()
+    answered_on = fields.Date()
+    received_at = Moment(metadata={"format": "date-time"})
+    supersedes = fields.UUID(allow_none=True)
+    retracted = fields.Boolean()
+    effective = fields.Boolean()
+
+
+class CoTreatmentShape(Shape):
+    """Another treatment or medicine beside a course; `ended_on` null = it goes on."""
+
+    id = fields.UUID()
+    course_id = fields.UUID()
+    kind = fields.String()
+    code = fields.String(allow_none=True)
+    label = fields.String(allow_none=True)
+    begun_on = fields.Date()
+    ended_on = fields.Date(allow_none=True)
+    note = fields.String(allow_none=True)
+    received_at = Moment(metadata={"format": "date-time"})
+    supersedes = fields.UUID(allow_none=True)
+    retracted = fields.Boolean()
+    effective = fields.Boolean()
 
 
 class MilestoneShape(Shape):

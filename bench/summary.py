@@ -1,0 +1,168 @@
+"""Summary: B4, the clinic's summary from stored outcome rows to JSON; both floors stand below it.
+
+One floor is what no program that reads the rows can beat: the database adds up the same columns in one scan and hands
+over a single line. The other is what an analyst would write: the rows in pandas, the durability by lifelines. Both run
+on the same SQLite file, in turns with ours. docs/performance.md.
+"""
+
+import sys
+import tempfile
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+import numpy as np
+import orjson
+import pandas as pd
+from lifelines import KaplanMeierFitter
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session as Database
+
+from bench import made
+from bench.results import Result, equal, interleaved, table, write
+from tracker.science import derive
+from tracker.science.record import Outcomes, Record
+from tracker.services import enrol, overview
+from tracker.services.actor import Actor, operator
+from tracker.storage import Base, Course, Outcome, Patient, derived
+from tracker.storage.columns import Care, Series, zone
+from tracker.storage.engine import connect
+
+COURSES, READINGS, ROUNDS = 20_000, 30, 5
+SCAN, PANDAS = 2.0, 100.0  # goals: at most so many scans; at least so many times as fast as pandas with lifelines
+BEGAN, TODAY = date(2023, 1, 2), date(2026, 3, 2)
+NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
+SPACE = UUID("6f1c1d62-5d0f-4a5e-9a55-6b1f3a6f0b44")
+NAMES = tuple(f"P{n}" for n in range(25))
+READ = ("baseline", "end", *(f"after_end_{month}" for month in (1, 3, 6, 9, 12)), "loss_right", "last_seen", "held")
+
+
+def main() -> int:
+    """Print and keep the ratios; 0 whether or not goals are met."""
+    results = run(COURSES, ROUNDS)
+    print(table(results))
+    write(results)
+    return 0
+
+
+def run(courses: int, rounds: int) -> list[Result]:
+    """Both ratios of one clinic of so many courses."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = connect(f"sqlite:///{Path(folder) / 'tracker.sqlite3'}")
+        Base.metadata.create_all(engine)
+        with Database(engine) as db:
+            actor = filled(db, courses)
+            found = measured(db, actor, courses, rounds)
+        engine.dispose()
+    return found
+
+
+def measured(db: Database, actor: Actor, courses: int, rounds: int) -> list[Result]:
+    """Ours against both, after all three gave the same numbers."""
+    same(ours(db, actor), scanned(db, actor.clinic), in_pandas(db, actor.clinic))
+    mine, scan, slow = interleaved(
+        lambda: ours(db, actor),
+        lambda: scanned(db, actor.clinic),
+        lambda: in_pandas(db, actor.clinic),
+        rounds=rounds,
+    )
+    what = f"summary of a clinic of {courses:,} courses, rows to JSON"
+    seen = f"ours {mine:.2f} s, scan {scan:.4f} s, pandas and lifelines {slow:.2f} s; SQLite"
+    against = f"{what}, against one scan that adds up its columns", f"{what}, against pandas and lifelines"
+    return [
+        Result("B4-scan", against[0], mine / scan, f"≤ {SCAN:g}", mine <= SCAN * scan, seen),
+        Result("B4-pandas", against[1], slow / mine, f"≥ {PANDAS:g} x", slow >= PANDAS * mine, seen),
+    ]
+
+
+def ours(db: Database, actor: Actor) -> bytes:
+    """What the API sends."""
+    return orjson.dumps(overview.overview(db, actor=actor, instrument="nrs_week", as_of=TODAY, now=NOW))
+
+
+def scanned(db: Database, clinic_id: UUID) -> list[float]:
+    """Floor: count and sums of the columns that the figures rest on."""
+    sums = [func.sum(getattr(Outcome, name)) for name in READ]
+    told = select(func.count(), *sums).where(Outcome.clinic_id == clinic_id, Outcome.instrument == "nrs_week")
+    return [float(value or 0) for value in db.execute(told).one()]
+
+
+def in_pandas(db: Database, clinic_id: UUID) -> dict[str, float]:
+    """Floor: means by window, three denominators, slopes by course, and Kaplan–Meier of the time to loss."""
+    told = select(*Outcome.__table__.c).where(Outcome.clinic_id == clinic_id, Outcome.instrument == "nrs_week")
+    frame = pd.DataFrame(db.execute(told).mappings())
+    found = {f"mean_{name}": float(frame[name].mean()) for name in READ if name.startswith(("base", "end", "after"))}
+    for name in (one for one in READ if one.startswith("after")):
+        seen = frame.dropna(subset=[name, "baseline"])
+        found[f"responders_{name}"] = float((seen["baseline"] - seen[name] >= 0.3 * seen["baseline"]).sum())
+    found["slope"] = float(frame["weeks"].apply(_slope).mean())
+    good = frame[frame["baseline"] - frame["end"] >= 0.3 * frame["baseline"]]
+    right, seen = (np.asarray(good[name], float) for name in ("loss_right", "last_seen"))
+    day = np.nan_to_num(np.where(np.isnan(right), seen, right))
+    found["kept"] = float(KaplanMeierFitter().fit(day, ~np.isnan(right)).predict(182))
+    return found
+
+
+def _slope(weeks: list[list[float]]) -> float:
+    """Points a day of one course; NaN below two weeks."""
+    if len(weeks) < 2:
+        return float("nan")
+    day, value = np.array(weeks).T
+    centred = day - day.mean()
+    return float(centred @ value / (centred @ centred))
+
+
+def same(told: bytes, scan: list[float], slow: dict[str, float]) -> None:
+    """Counts and means of all three are equal."""
+    group = orjson.loads(told)["groups"]["all"]
+    equal(np.array([group["courses"], group["sessions"]["held"]]), [scan[0], scan[-1]])
+    windows = {w["month"]: w for w in group["windows"]}
+    equal(np.array([windows[month]["mean"] for month in (3, 6)]), [slow["mean_after_end_3"], slow["mean_after_end_6"]])
+    equal(np.array([group["baseline"]["mean"]]), [slow["mean_baseline"]])
+
+
+def filled(db: Database, count: int) -> Actor:
+    """A clinic with so many courses, their outcome rows written as a recompute would."""
+    told: dict[str, Any] = {"slug": "bench", "name": "Bench", "timezone": "UTC", "emergency_number": "1"}
+    clinic, _ = enrol.create_clinic(db, admin_email="a@b.test", now=NOW, **told)
+    ids = [(uuid5(SPACE, f"p{n}"), uuid5(SPACE, f"c{n}")) for n in range(count)]
+    same_ = {"clinic_id": clinic.id, "created_at": NOW}
+    db.execute(insert(Patient), [{**same_, "id": p, "code": f"P{n}", "initials": ""} for n, (p, _) in enumerate(ids)])
+    db.execute(insert(Course), [{**same_, **_course(n, p, c)} for n, (p, c) in enumerate(ids)])
+    rows = _rows(db, clinic.id, [c for _, c in ids])
+    for at in range(0, count, 5_000):
+        db.execute(insert(Outcome), rows[at : at + 5_000])
+    db.commit()
+    return operator(clinic.id)
+
+
+def _course(n: int, patient: UUID, course: UUID) -> dict[str, object]:
+    """A course of one of 25 practitioners and three conditions."""
+    told = {"id": course, "patient_id": patient, "condition": ("low_back", "neck", "other_msk")[n % 3]}
+    return told | {"practitioner": NAMES[n % 25], "modality": "acupuncture", "planned_sessions": 10}
+
+
+def _rows(db: Database, clinic_id: UUID, courses: list[UUID]) -> list[dict[str, Any]]:
+    """Outcome rows of made-up readings, dated as if the courses had begun three years ago."""
+    record = made.courses(len(courses), READINGS)
+    found = dated(derive.outcomes(record))
+    series = [Series(one, "", "none") for one in courses]
+    care = Care(zone(db, clinic_id), [], [], [], [])
+    return [row | {"last_on": None} for row in derived.rows(clinic_id, found, dated_record(record), series, care)]
+
+
+def dated(found: Outcomes) -> Outcomes:
+    """Days of the calendar instead of days from 0."""
+    by = float(BEGAN.toordinal())
+    return replace(found, start=found.start + by, t0=found.t0 + by, ended_on=found.ended_on + by)
+
+
+def dated_record(record: Record) -> Record:
+    """The same of the readings."""
+    return replace(record, reading_day=record.reading_day + BEGAN.toordinal())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
