@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+import orjson
 from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session as Database
 
@@ -123,13 +124,14 @@ def _formats(db: Database, id: UUID, folder: Path, rows: int, rounds: int) -> It
     told = list(export_rows.told(db, show.clinic(db.get_one(Clinic, id)), few))
     ready = [row[:-1] for one in told for row in one.rows]
     cases = [one.case() for one in told]
-    made = list(fhir.resources(cases, "urn:x", NOW))
+    made = [orjson.loads(one.json) for one in fhir.resources(cases, "urn:x", NOW)]
 
     def lines() -> None:
         fhir.write_lines(fhir.resources(cases, "urn:x", NOW), folder / "r.ndjson")
 
     def bare() -> None:
-        fhir.write_lines(made, folder / "bare.ndjson")
+        with (folder / "bare.ndjson").open("wb") as file:
+            file.writelines(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in made)
 
     def book() -> None:
         xlsx.write(Sheet("readings", codebook.READINGS, ready, "Asia/Seoul"), folder / "r.xlsx")

@@ -4,11 +4,13 @@ import json
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 from zipfile import ZipFile
 
+import orjson
 import pytest
 from fhir.resources.R4B import get_fhir_model_class
 from sqlalchemy.orm import Session as Database
@@ -17,6 +19,7 @@ from tests.parts import NODE
 from tests.services.test_export import House, some, trial  # noqa: F401 — fixtures
 from tests.storage.universe import NOW, Universe
 from tracker.exports import fhir
+from tracker.exports.rows import Row
 from tracker.services import log, milestone
 from tracker.services.export import Asked, export
 
@@ -121,6 +124,18 @@ def test_the_ids_are_those_of_the_store(eve: list[dict[str, Any]], db: Database,
 def test_who_entered_what_is_told(eve: list[dict[str, Any]]):
     told = {one["agent"][0]["type"]["text"]: len(one["target"]) for one in of(eve, "Provenance")}
     assert told == {"patient": 3, "staff": 1}
+
+
+@pytest.mark.parametrize("session", [None, "2026-03-02/1"])
+@pytest.mark.parametrize("at", [NOW, NOW.date(), datetime(2026, 3, 2), 17.0, -3.5])  # noqa: DTZ001
+@pytest.mark.parametrize("value", [0.0, 7.0, 3.25])
+def test_a_form_filled_in_is_the_score_written_out(session: str | None, at: Any, value: float):
+    """Letter by letter, whatever the words; and two scores of one form are not each other."""
+    row = Row("P", "neck", NOW.date(), "before", 'say "a"\\', at, value, session=session, site="é\n{x}", side="left")
+    met = {"2026-03-02/1": "0000-1"}
+    for one in (row, row._replace(site=None, side="none"), row._replace(kind="after", instrument="nrs_week")):
+        whole = fhir._observation(one, "id-1", {"reference": "Patient/p-1"}, met)
+        assert fhir._filled(one, "id-1", "p-1", met) == orjson.dumps(whole).decode()
 
 
 def test_a_whole_demo_clinic_has_no_error(some: House, tmp_path: Path):  # noqa: F811

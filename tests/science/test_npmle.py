@@ -154,6 +154,22 @@ def test_five_hundred_cohorts_meet_the_conditions_of_the_maximum():
         assert (estimate.mass >= 0).all()
 
 
+def test_a_clinic_with_an_assessment_on_every_day_meets_them_too():
+    """Some hundred boxes, few of which hold anything; mass is looked for in all of them."""
+    random = np.random.default_rng(4)
+    left = random.integers(0, 360, 6000).astype(float)
+    right = left + random.integers(1, 90, 6000)
+    right[random.random(6000) < 0.5] = INF
+    dated = random.random(6000) < 0.02  # a treatment on a day: a loss known to the day
+    right[dated] = left[dated] + 1
+    estimate = npmle(left, right)
+    inside = (left[:, None] <= estimate.left) & (estimate.right <= right[:, None])
+    gain = (inside / (inside @ estimate.mass)[:, None]).mean(axis=0)
+    assert len(estimate.mass) > 100
+    assert gain.max() <= 1 + 1e-8
+    assert estimate.mass * (gain - 1) == pytest.approx(0, abs=1e-8)
+
+
 R_SCRIPT = """
 suppressPackageStartupMessages(library(survival))
 d <- read.csv(file("stdin"))

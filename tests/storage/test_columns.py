@@ -124,7 +124,7 @@ def test_outcomes_of_a_clinic_leave_others_out(db: Session, universe: Universe):
     put(db, universe, "eve")
     put(db, universe, "gail")
     found, labels = read.outcomes(db, universe.clinics["willow"], NRS_NOW)
-    assert [row.patient_code for row in labels] == ["C-eve"]
+    assert labels.patient_code == ("C-eve",)
     assert len(found.baseline) == 1
 
 

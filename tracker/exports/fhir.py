@@ -1,15 +1,17 @@
 """FHIR: courses as FHIR R4 resources, from the very rows the other formats write. Plain dicts and orjson: a library's
 classes take 150 times as long; tests validate every shape with two of them. docs/exports.md says what stands where.
+
+A score's text is a form filled in: the same dict, made once for all scores alike, with gaps where they differ.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4, uuid5
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import orjson
@@ -37,6 +39,14 @@ AMBULATORY = {"system": TERMS + "v3-ActCode", "code": "AMB"}
 WHO = {"patient": "the patient", "assisted": "the patient, helped by somebody", "staff": "staff", "import": "a file"}
 
 
+class Written(NamedTuple):
+    """One resource as JSON."""
+
+    type: str
+    id: str
+    json: str
+
+
 class Reacted(NamedTuple):
     """A reaction after treatment."""
 
@@ -61,41 +71,44 @@ class Case(NamedTuple):
     reactions: Sequence[Reacted]
 
 
-def resources(cases: Iterable[Case], system: str, made: datetime) -> Iterator[Resource]:
+def resources(cases: Iterable[Case], system: str, made: datetime) -> Iterator[Written]:
     """Every resource, each patient's before those that name it. system: the namespace of the patients' codes."""
     before = None
     for case in cases:
         if case.patient != before:
-            yield _patient(case, system)
+            yield _written(_patient(case, system))
         before = case.patient
         if case.rows:
             yield from _course(case, made)
 
 
-def write_lines(found: Iterable[Resource], path: Path) -> None:
+def _written(one: Resource) -> Written:
+    return Written(one["resourceType"], one["id"], orjson.dumps(one).decode())
+
+
+def write_lines(found: Iterable[Written], path: Path) -> None:
     """NDJSON: one resource a line."""
-    with path.open("wb") as file:
-        file.writelines(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in found)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(one.json + "\n" for one in found)
 
 
-def write_bundle(found: Iterable[Resource], path: Path, made: datetime) -> None:
+def write_bundle(found: Iterable[Written], path: Path, made: datetime) -> None:
     """One Bundle of the type collection, written piece by piece."""
     head = {"resourceType": "Bundle", "type": "collection", "timestamp": made.isoformat()}
-    with path.open("wb") as file:
-        file.write(orjson.dumps(head)[:-1] + b',"entry":[')
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(orjson.dumps(head).decode()[:-1] + ',"entry":[')
         for number, one in enumerate(found):
-            entry = {"fullUrl": f"urn:uuid:{one['id']}", "resource": one}
-            file.write((b",\n" if number else b"\n") + orjson.dumps(entry))
-        file.write(b"\n]}\n")
+            file.write(f'{"," if number else ""}\n{{"fullUrl":"urn:uuid:{one.id}","resource":{one.json}}}')
+        file.write("\n]}\n")
 
 
-def write_types(found: Iterable[Resource], path: Path) -> None:
+def write_types(found: Iterable[Written], path: Path) -> None:
     """A zip of one NDJSON file a type, as FHIR's Bulk Data hands them over."""
     with TemporaryDirectory(dir=path.parent) as folder:
-        files = {name: (Path(folder) / f"{name}.ndjson").open("wb") for name in TYPES}
+        files = {name: (Path(folder) / f"{name}.ndjson").open("w", encoding="utf-8", newline="") for name in TYPES}
         try:
             for one in found:
-                files[one["resourceType"]].write(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE))
+                files[one.type].write(one.json + "\n")
         finally:
             for file in files.values():
                 file.close()
@@ -117,28 +130,30 @@ def _patient(case: Case, system: str) -> Resource:
     return found
 
 
-def _course(case: Case, made: datetime) -> Iterator[Resource]:
+def _course(case: Case, made: datetime) -> Iterator[Written]:
     """The course, its sessions, what was scored, what happened, and who said it."""
     whom, episode = {"reference": f"Patient/{case.patient}"}, str(case.course)
-    yield _episode(case, whom, episode)
+    yield _written(_episode(case, whom, episode))
     visits = {row.session: row for row in case.rows if row.session}
-    met = {name: {"reference": f"Encounter/{visit_id(case.course, name)}"} for name in visits}
+    met = {name: visit_id(case.course, name) for name in visits}
     for name, row in visits.items():
-        yield _encounter(row, visit_id(case.course, name), whom, episode)
-    by: dict[str, list[Resource]] = defaultdict(list)
+        yield _written(_encounter(row, met[name], whom, episode))
+    by: dict[str, list[str]] = defaultdict(list)
     for row, said in zip(case.rows, case.said, strict=True):
         if said is not None:
-            one = _observation(row, said[0], whom, met)
-            if said[1]:
-                answers = _response(row, said, whom, met)
-                one = _panel(one, row, said[1], answers["id"])
-                yield answers
-            by[row.entered_by].append({"reference": f"Observation/{one['id']}"})
+            id, answers = said
+            if answers:
+                response = _response(row, id, answers, whom, met)
+                one = _written(_panel(_observation(row, id, whom, met), row, answers, response["id"]))
+                yield _written(response)
+            else:
+                one = Written("Observation", id, _filled(row, id, case.patient, met))
+            by[row.entered_by].append(id)
             yield one
         elif row.milestone:
-            yield _milestone(case, row, whom)
-    yield from (_reaction(one, whom, met) for one in case.reactions)
-    yield from (_provenance(case.course, who, targets, whom, made) for who, targets in by.items())
+            yield _written(_milestone(case, row, whom))
+    yield from (_written(_reaction(one, whom, met)) for one in case.reactions)
+    yield from (_written(_provenance(case.course, who, ids, whom, made)) for who, ids in by.items())
 
 
 def visit_id(course: UUID, name: str) -> str:
@@ -184,7 +199,7 @@ def _session_day(row: Row) -> str:
     return when(float(day)) if isinstance(row.recorded_at, float) else day
 
 
-def _observation(row: Row, id: str, whom: Resource, met: Mapping[str, Resource]) -> Resource:
+def _observation(row: Row, id: str, whom: Resource, met: Mapping[str, str]) -> Resource:
     """One score."""
     found: Resource = {
         "resourceType": "Observation",
@@ -197,10 +212,48 @@ def _observation(row: Row, id: str, whom: Resource, met: Mapping[str, Resource])
         "valueQuantity": {"value": row.value, **_unit(row.instrument)},
     }
     if row.session:
-        found["encounter"] = met[row.session]
+        found["encounter"] = _at(met[row.session])
     if row.site or row.side != "none":
         found["bodySite"] = _place(row.site, row.side)
     return found
+
+
+def _at(encounter: str) -> Resource:
+    return {"reference": f"Encounter/{encounter}"}
+
+
+GAPS = tuple(uuid4().hex for _ in range(5))  # id, patient, moment, value, encounter: nobody can have typed them
+
+
+@lru_cache(10_000)
+def _form(kind: str, instrument: str, site: str | None, side: str, met: bool) -> tuple[str, ...]:
+    """The text of `_observation` between the gaps, in which scores of this kind differ; without a session it ends
+    after the value's.
+    """
+    id, patient, at, value, encounter = GAPS
+    row = _ROW._replace(kind=kind, instrument=instrument, site=site, side=side, session=encounter if met else None)
+    one = _observation(row, id, {"reference": f"Patient/{patient}"}, {encounter: encounter})
+    one["effectiveDateTime"], one["valueQuantity"]["value"] = at, value
+    text, parts = orjson.dumps(one).decode(), []
+    for gap in (id, patient, at, f'"{value}"', encounter):
+        part, _, text = text.partition(gap)
+        parts.append(part)
+    return (*parts, text)
+
+
+_ROW = Row("", "", DAY_0, "", "", 0.0, 0.0)
+
+
+def _filled(row: Row, id: str, patient: str, met: Mapping[str, str]) -> str:
+    """The text of `_observation`."""
+    a, b, c, d, e, f = _form(row.kind, row.instrument, row.site, row.side, bool(row.session))
+    start = f"{a}{id}{b}{patient}{c}{when(row.recorded_at)}{d}{_number(row.value)}{e}"
+    return start + met[row.session] + f if row.session else start
+
+
+@lru_cache(10_000, typed=True)
+def _number(value: float | None) -> str:
+    return orjson.dumps(value if value is None else value + 0.0).decode()  # + 0.0: a negative zero is a zero
 
 
 def _panel(one: Resource, row: Row, answers: Mapping[str, float], response: str) -> Resource:
@@ -216,23 +269,23 @@ def _panel(one: Resource, row: Row, answers: Mapping[str, float], response: str)
     return one | {"component": mean + parts, "derivedFrom": [{"reference": f"QuestionnaireResponse/{response}"}]}
 
 
-def _response(row: Row, said: tuple[str, Any], whom: Resource, met: Mapping[str, Resource]) -> Resource:
+def _response(row: Row, id: str, answers: Mapping[str, float], whom: Resource, met: Mapping[str, str]) -> Resource:
     """The answers as they were given."""
     codes = library().measures.loinc.get(row.instrument)
     found: Resource = {
         "resourceType": "QuestionnaireResponse",
-        "id": str(uuid5(UUID(said[0]), "answers")),
+        "id": str(uuid5(UUID(id), "answers")),
         "status": "completed",
         "subject": whom,
         "authored": when(row.recorded_at),
         "item": [
-            {"linkId": name, "text": name, "answer": [{"valueDecimal": value}]} for name, value in said[1].items()
+            {"linkId": name, "text": name, "answer": [{"valueDecimal": value}]} for name, value in answers.items()
         ],
     }
     if codes and codes.panel:
         found["questionnaire"] = f"{LOINC}/q/{codes.panel}"
     if row.session:
-        found["encounter"] = met[row.session]
+        found["encounter"] = _at(met[row.session])
     return found
 
 
@@ -250,7 +303,7 @@ def _milestone(case: Case, row: Row, whom: Resource) -> Resource:
     }
 
 
-def _reaction(one: Reacted, whom: Resource, met: Mapping[str, Resource]) -> Resource:
+def _reaction(one: Reacted, whom: Resource, met: Mapping[str, str]) -> Resource:
     """Something bad or odd after a treatment; nobody says that it was caused by it."""
     serious = "serious" if one.serious else "non-serious"
     found: Resource = {
@@ -265,16 +318,16 @@ def _reaction(one: Reacted, whom: Resource, met: Mapping[str, Resource]) -> Reso
     if one.grade:
         found["severity"] = {"coding": [{"system": TERMS + "adverse-event-severity", "code": one.grade}]}
     if one.session is not None and one.session in met:
-        found["encounter"] = met[one.session]
+        found["encounter"] = _at(met[one.session])
     return found
 
 
-def _provenance(course: UUID, who: str, targets: list[Resource], whom: Resource, made: datetime) -> Resource:
+def _provenance(course: UUID, who: str, ids: list[str], whom: Resource, made: datetime) -> Resource:
     """Whose word some scores are."""
     return {
         "resourceType": "Provenance",
         "id": str(uuid5(course, f"provenance/{who}")),
-        "target": targets,
+        "target": [{"reference": f"Observation/{id}"} for id in ids],
         "recorded": made.isoformat(),
         "agent": [{"type": {"text": who}, "who": whom if who == "patient" else {"display": WHO[who]}}],
     }
@@ -283,7 +336,8 @@ def _provenance(course: UUID, who: str, targets: list[Resource], whom: Resource,
 def when(value: date | float) -> str:
     """A day, or a moment with its offset; a relative day counts from DAY_0."""
     if isinstance(value, datetime):
-        return value.date().isoformat() if value.timetz() == time() else value.isoformat()
+        midnight = value.tzinfo is None and value.time() == time()
+        return value.date().isoformat() if midnight else value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
     return (DAY_0 + timedelta(days=int(value // 1))).isoformat()
@@ -332,7 +386,7 @@ def _place(site: str | None, side: str) -> Resource:
     return {"text": site or side if side == "none" or not site else f"{site}, {side}"}
 
 
-Write = Callable[[Iterable[Resource], Path, datetime], None]
+Write = Callable[[Iterable[Written], Path, datetime], None]
 
 
 def writer(out: Path) -> Write:

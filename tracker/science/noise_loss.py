@@ -18,7 +18,7 @@ from tracker.science import correlation, flags, noise
 from tracker.science.fold import Partial
 from tracker.science.moments import Moments, moments
 from tracker.science.noise import Noise, Steps
-from tracker.science.record import Floats, Ints, Outcomes, no_floats
+from tracker.science.record import Ints, Outcomes, Ragged
 from tracker.science.scales import Instrument
 from tracker.science.threshold import improvement, too_low
 from tracker.science.worklist import ASKED
@@ -43,11 +43,9 @@ def partial(outcomes: Outcomes, ended: Ints, lined: Ints, phi: float) -> NoiseLo
     """
     scale, base = outcomes.instrument, outcomes.baseline[ended]
     margin = improvement(base, outcomes.end[ended], scale.better) - scale.responder * base
-    day, value = (
-        _joined([column[row] for row in lined.tolist()]) for column in (outcomes.week_day, outcomes.week_value)
-    )
-    series = np.repeat(lined, [len(outcomes.week_day[row]) for row in lined.tolist()])
-    return NoiseLoss(moments(np.where(too_low(base, scale), np.nan, margin)), noise.partial(series, day, value, phi))
+    day, value = (Ragged.of(column).only(lined) for column in (outcomes.week_day, outcomes.week_value))
+    steps = noise.partial(np.repeat(lined, day.length), day.flat, value.flat, phi)
+    return NoiseLoss(moments(np.where(too_low(base, scale), np.nan, margin)), steps)
 
 
 def beside(rows: Sequence[dict[str, Any]], found: NoiseLoss, phi: float, scale: Instrument) -> tuple[list, list[str]]:
@@ -84,11 +82,6 @@ def expected(margins: Moments, swing: Noise, visits: int) -> float:
 def _visits(day: int) -> int:
     """The check-ins of the plan up to a day after t0."""
     return sum(asked <= day for asked in ASKED)
-
-
-def _joined(columns: list[Floats]) -> Floats:
-    """One after the other."""
-    return np.concatenate([no_floats(), *columns])
 
 
 def _said(rows: Sequence[dict[str, Any]], swing: Noise, scale: Instrument) -> list[str]:

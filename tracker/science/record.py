@@ -5,7 +5,10 @@ NaN means unknown. One Record holds ONE instrument. Rows are sorted: sessions by
 by (series, day).
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +28,48 @@ def no_floats() -> Floats:
 def no_ints() -> Ints:
     """An empty column of positions."""
     return np.empty(0, np.int64)
+
+
+class Ragged(Sequence[Floats]):
+    """S columns of different lengths, held one after the other: `flat` (all values), `length` (S)."""
+
+    def __init__(self, flat: Floats, length: Ints):
+        self.flat, self.length = flat, length
+        self._cuts = np.concatenate([[0], np.cumsum(length)])
+
+    @classmethod
+    def of(cls, columns: Sequence[Floats]) -> "Ragged":
+        """The same columns; those that are held so already as they are."""
+        if isinstance(columns, Ragged):
+            return columns
+        length = np.fromiter(map(len, columns), np.int64, len(columns))
+        return cls(np.concatenate([no_floats(), *columns]), length)
+
+    def only(self, rows: Ints) -> "Ragged":
+        """Some of the columns, in the order of the rows."""
+        length = self.length[rows]
+        behind = np.cumsum(length) - length
+        at = np.arange(length.sum()) + np.repeat(self._cuts[rows] - behind, length)
+        return Ragged(self.flat[at], length)
+
+    def __len__(self) -> int:
+        """S."""
+        return len(self.length)
+
+    def __iter__(self) -> Iterator[Floats]:
+        """Column after column."""
+        return (self.flat[first:last] for first, last in pairwise(self._cuts.tolist()))
+
+    @overload
+    def __getitem__(self, row: int) -> Floats: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[Floats]: ...
+    def __getitem__(self, row: int | slice) -> Floats | Sequence[Floats]:
+        """One column, or some."""
+        if isinstance(row, slice):
+            return self.only(np.arange(len(self))[row])
+        row = range(len(self))[row]
+        return self.flat[self._cuts[row] : self._cuts[row + 1]]
 
 
 @dataclass(frozen=True)
@@ -83,10 +128,10 @@ class Outcomes:
     unconfirmed: Floats  # days after t0 of a single last failing assessment; NaN = none
     unconfirmed_left: Floats  # days after t0 of the last responding assessment before it
     last_seen: Floats  # days after t0 of the last assessment; NaN = none
-    week_day: tuple[Floats, ...]  # per series: at most one in-course value a week, days from start
-    week_value: tuple[Floats, ...]  # the values on those days, in scale points
-    later_day: tuple[Floats, ...]  # per series: at most one value a week later than t0 + 14 days, days from start
-    later_value: tuple[Floats, ...]  # the values on those days
+    week_day: Sequence[Floats]  # per series: at most one in-course value a week, days from start
+    week_value: Sequence[Floats]  # the values on those days, in scale points
+    later_day: Sequence[Floats]  # per series: at most one value a week later than t0 + 14 days, days from start
+    later_value: Sequence[Floats]  # the values on those days
 
     @property
     def rescued(self) -> Floats:

@@ -27,7 +27,7 @@ WITHHELD = (
 class Field:
     """N courses: whose each is, its value in every dimension, and its marks, of which a course may carry several."""
 
-    person: Ints
+    person: Ints  # numbers from 0
     value: Mapping[str, Ints]
     mark: Mapping[str, Bools]
 
@@ -61,8 +61,14 @@ def few(count: int) -> bool:
 
 
 def people(person: Ints) -> int:
-    """How many different ones."""
-    return len(np.unique(person))
+    """How many different ones; numbers from 0."""
+    return int(np.count_nonzero(np.bincount(person)))
+
+
+def each_once(value: Ints, person: Ints) -> tuple[Ints, Ints]:
+    """Every value with each of its people once. person: numbers from 0."""
+    width = int(person.max(initial=0)) + 1
+    return np.divmod(np.unique(value * width + person), width)
 
 
 def gathered(value: Ints, person: Ints, also: Collection[int] = ()) -> frozenset[int]:
@@ -70,8 +76,7 @@ def gathered(value: Ints, person: Ints, also: Collection[int] = ()) -> frozenset
 
     also: values that may not stand alone for another reason.
     """
-    pairs = np.unique(np.column_stack([value, person]), axis=0)
-    names, counts = np.unique(pairs[:, 0], return_counts=True)
+    names, counts = np.unique(each_once(value, person)[0], return_counts=True)
     order = names[np.lexsort((names, counts))].tolist()
     together = {int(name) for name, count in zip(names, counts, strict=True) if few(int(count)) or name in also}
     while together and len(together) < len(order) and few(people(person[np.isin(value, list(together))])):
@@ -109,11 +114,11 @@ def _few_left_out(field: Field, inside: Bools) -> bool:
     bits = np.zeros(int((~inside).sum()), np.int64)
     for n, has in enumerate(one for one in common if one is not None):
         bits |= has[~inside].astype(np.int64) << n
-    pairs = np.unique(np.column_stack([bits, field.person[~inside]]), axis=0)
-    closed: set[int] = {int(pattern) for pattern in np.unique(pairs[:, 0])}
+    bit, person = each_once(bits, field.person[~inside])
+    closed: set[int] = set(bit.tolist())
     for pattern in tuple(closed):  # a selection around is known by the bits that all it adds have in common
         closed |= {pattern & other for other in closed}
-    return any(few(people(pairs[(pairs[:, 0] & bit) == bit, 1])) for bit in closed)
+    return any(few(people(person[(bit & pattern) == pattern])) for pattern in closed)
 
 
 def _alike(field: Field, name: str, inside: Bools) -> Bools | None:

@@ -14,7 +14,7 @@ import numpy as np
 from tracker.science.confidence import Z
 from tracker.science.correlation import FEWEST, WEEK, covariance, line_basis
 from tracker.science.noise import Noise, noise_of, partial
-from tracker.science.record import Floats, Ints, no_floats
+from tracker.science.record import Floats, Ints, Ragged
 from tracker.science.scales import Instrument
 from tracker.science.trend import LINE_N, Trends
 
@@ -49,8 +49,8 @@ def _noise(days: Sequence[Floats], values: Sequence[Floats], instrument: Instrum
     swing.
     """
     rows = np.flatnonzero(np.isfinite(trends.slope))
-    day, value = (np.concatenate([no_floats(), *(column[row] for row in rows.tolist())]) for column in (days, values))
-    steps = partial(np.repeat(rows, trends.n[rows]), day, value, trends.phi)
+    day, value = (Ragged.of(column).only(rows) for column in (days, values))
+    steps = partial(np.repeat(rows, trends.n[rows]), day.flat, value.flat, trends.phi)
     return noise_of(steps, trends.phi, instrument.span)
 
 

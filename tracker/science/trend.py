@@ -15,7 +15,7 @@ from tracker.science.confidence import t_quantile
 from tracker.science.correlation import Likeness, Stack, covariance, line_basis
 from tracker.science.fold import Partial
 from tracker.science.moments import Moments, moments
-from tracker.science.record import Bools, Floats, Ints
+from tracker.science.record import Bools, Floats, Ints, Ragged
 from tracker.science.scales import Instrument
 
 LABELS = (
@@ -57,11 +57,12 @@ def fit(days: Sequence[Floats], values: Sequence[Floats], instrument: Instrument
     """Trends of S series, each with its own days (ascending, not all equal) and scores. phi: None = pooled over
     these series; known where they are a part of all.
     """
-    n = _lengths(days)
+    days, values = Ragged.of(days), Ragged.of(values)
+    n = days.length
     label = np.full(len(n), NOT_ENOUGH)
     columns = {name: np.full(len(n), np.nan) for name in ("slope", "low", "high", "first", "last")}
     judged = []
-    for stack in _stacks(n, days, values):
+    for stack in _stacks(days, values):
         at_an_end = _at_an_end(stack, instrument)
         label[stack.row[at_an_end]] = AT_THE_END
         judged.append(_only(stack, ~at_an_end))
@@ -73,20 +74,14 @@ def fit(days: Sequence[Floats], values: Sequence[Floats], instrument: Instrument
 
 def likeness(days: Sequence[Floats], values: Sequence[Floats], instrument: Instrument) -> Likeness:
     """What the pooled φ needs of S series: of those long enough for a line and not at an end of the scale."""
-    stacks = _stacks(_lengths(days), days, values)
+    stacks = _stacks(Ragged.of(days), Ragged.of(values))
     return correlation.partial([_only(stack, ~_at_an_end(stack, instrument)) for stack in stacks])
 
 
-def _lengths(days: Sequence[Floats]) -> Ints:
-    """S."""
-    return np.fromiter(map(len, days), np.int64, len(days))
-
-
-def _stacks(n: Ints, days: Sequence[Floats], values: Sequence[Floats]) -> Iterator[Stack]:
+def _stacks(days: Ragged, values: Ragged) -> Iterator[Stack]:
     """The series that are long enough for a line, one stack for each number of values."""
-    if not (n >= LINE_N).any():
-        return
-    first, day, value = np.cumsum(n) - n, np.concatenate(days), np.concatenate(values)
+    n, day, value = days.length, days.flat, values.flat
+    first = np.cumsum(n) - n
     for length in np.unique(n[n >= LINE_N]):
         rows = np.flatnonzero(n == length)
         cells = first[rows][:, None] + np.arange(length)

@@ -3,7 +3,7 @@ practitioners' pairs and answers, and the funnel with its case mix.
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -51,7 +51,7 @@ def beside(
 
 def _reactions(picked: Picked, rows: Ints, reported: list[Any]) -> dict[str, Any]:
     """All reported reactions, and the serious ones, per 1,000 sessions held."""
-    ids = [picked.labels[row].course_id for row in rows.tolist()]
+    ids = _of(picked.labels.course_id, rows)
     held, person = picked.cohort.outcomes.held[rows], picked.cohort.places.patient[rows]
     counts = Counter(one.course_id for one in reported), Counter(one.course_id for one in reported if one.serious)
     both = (np.array([count[id] for id in ids], np.int64) for count in counts)
@@ -63,13 +63,13 @@ def _kept(db: Database, clinic_id: UUID, picked: Picked, rows: Ints, as_of: floa
     """The plan and what was held of it, in the courses that have ended; sessions after the end are no part of it."""
     o = picked.cohort.outcomes
     ended = rows[durability.has_ended(o, as_of)[rows]]
-    labels = [picked.labels[row] for row in ended.tolist()]
-    held = o.held[ended].copy()
+    ids, held = _of(picked.labels.course_id, ended), o.held[ended].copy()
     again = np.flatnonzero(np.isfinite(o.retreated[ended])).tolist()
-    days = mix.held_by(db, clinic_id, [labels[n].course_id for n in again])
+    days = mix.held_by(db, clinic_id, [ids[n] for n in again])
     for n in again:
-        held[n] = sum(day <= o.t0[ended[n]] for day in days[labels[n].course_id])
-    planned, per_week = _column(row.planned_sessions for row in labels), _column(row.planned_per_week for row in labels)
+        held[n] = sum(day <= o.t0[ended[n]] for day in days[ids[n]])
+    plans = picked.labels.planned_sessions, picked.labels.planned_per_week
+    planned, per_week = (np.array(_of(plan, ended), np.float64) for plan in plans)
     return kept.figure(kept.partial(planned, held, per_week, o.t0[ended] - o.start[ended]))
 
 
@@ -117,22 +117,28 @@ def _funnel(
 
 def _cases(picked: Picked, rows: Ints, asked: Asked) -> Cases:
     """What the case mix knows of each course."""
-    labels, o = [picked.labels[row] for row in rows.tolist()], picked.cohort.outcomes
-    born = _column(row.birth_year for row in labels)
-    began = np.array([date.fromordinal(int(day)).year if day == day else np.nan for day in o.start[rows].tolist()])
+    labels, o = picked.labels, picked.cohort.outcomes
+    born, began = np.array(_of(labels.birth_year, rows), np.float64), _years(o.start[rows])
     return Cases(
         asked,
         o.baseline[rows],
-        [row.condition for row in labels],
-        [row.chronicity or "" for row in labels],
-        began - born if len(labels) else born,
-        [row.sex or "" for row in labels],
+        _of(labels.condition, rows),
+        [word or "" for word in _of(labels.chronicity, rows)],
+        began - born,
+        [word or "" for word in _of(labels.sex, rows)],
     )
+
+
+def _years(days: Floats) -> Floats:
+    """The year of each date's ordinal; NaN where the day is not known."""
+    different, place = np.unique(days, return_inverse=True)
+    years = [date.fromordinal(int(day)).year if day == day else np.nan for day in different.tolist()]
+    return np.array(years, np.float64)[place]
 
 
 def _practitioners(picked: Picked, rows: Ints) -> tuple[Ints, list[str]]:
     """Whose each course is, as a position among the names in order; -1 = no name."""
-    given = [picked.labels[row].practitioner for row in rows.tolist()]
+    given = _of(picked.labels.practitioner, rows)
     names = sorted({name for name in given if name})
     at = {name: n for n, name in enumerate(names)}
     return np.array([at[name] if name else -1 for name in given], np.int64), names
@@ -148,6 +154,6 @@ def _pairs(picked: Picked) -> Ints:
     return np.array([paired.get(course, 0) for course in picked.cohort.places.course.tolist()], np.int64)
 
 
-def _column(values: Any) -> Floats:
-    """A column, NaN where nothing is known."""
-    return np.array([np.nan if value is None else value for value in values], np.float64)
+def _of(column: Sequence[Any], rows: Ints) -> list[Any]:
+    """The column's values at these rows."""
+    return [column[row] for row in rows.tolist()]

@@ -15,8 +15,10 @@ from tracker.exports.fhir import Case, Reacted
 from tracker.exports.rows import Row
 from tracker.science.milestones import MILESTONES
 from tracker.services import show, tidy
+from tracker.services.tidy import Line
 from tracker.services.views import ClinicView, CourseView
 from tracker.storage import export as store
+from tracker.storage.columns import identity
 from tracker.storage.export import Listed, Taken
 
 
@@ -75,28 +77,12 @@ def told(db: Database, clinic: ClinicView, courses: Sequence[Listed]) -> Iterato
 def _told(clinic: ClinicView, taken: Taken) -> Told:
     """One of them."""
     course = show.course_with(taken.course, taken.patient, taken.places, taken.sessions)
-    said = [_said(one) for one in taken.said]
     happened = [(on, code) for on, code in taken.happened if code in MILESTONES]
-    rows = tidy.rows_of(clinic, course, said, name=taken.name, happened=happened)
+    lines = tidy.lines(clinic, course, taken.said, name=taken.name, happened=happened)
     person = Person(taken.patient.id, taken.patient.code, taken.patient.sex, taken.patient.birth_year)
-    return Told(course, taken.name, person, rows, partial(_behind, rows, taken), taken.reactions)
+    return Told(course, taken.name, person, [line.row for line in lines], partial(_behind, lines), taken.reactions)
 
 
-def _said(one: store.Said) -> tidy.Said:
-    """A saved score as the tidy file takes it; '' in keys is None outside."""
-    s = one.score
-    return tidy.Said(s.session_id, s.kind, s.instrument, s.at, s.value, s.site or None, s.side, s.entered_by, one.came)
-
-
-def _behind(rows: Sequence[Row], taken: Taken) -> list[tuple[str, Mapping[str, float] | None] | None]:
+def _behind(lines: Sequence[Line]) -> list[tuple[str, Mapping[str, float] | None] | None]:
     """For each row the reading's id and its answers to single questions; None where there was none."""
-    known = {_occasion(one.score): (str(one.score.id), one.answers) for one in taken.said}
-    return [known.get(_where(row)) for row in rows]
-
-
-def _occasion(score: Any) -> tuple[Any, ...]:
-    return score.instrument, score.kind, score.at, score.site or None, score.side, score.value
-
-
-def _where(row: Row) -> tuple[Any, ...]:
-    return row.instrument, row.kind, row.recorded_at, row.site, row.side, row.value
+    return [(str(identity(line.said.id)), line.said.answers) if line.said else None for line in lines]

@@ -4,6 +4,7 @@ stands beside the outcomes is added: reactions, the dose, practitioners' pairs a
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,11 +14,12 @@ from sqlalchemy.orm import Session as Database
 from tracker.science import periods, selection
 from tracker.science.periods import Period
 from tracker.science.places import NO_GROUP
-from tracker.science.scales import CONDITIONS, MODALITIES, Instrument
+from tracker.science.scales import CONDITIONS, MODALITIES
 from tracker.science.selection import UNKNOWN, Asked, Field
 from tracker.science.windows import MONTHS
 from tracker.services import aside, clock, summarise
 from tracker.services.actor import Actor, admit
+from tracker.services.again import again
 from tracker.services.errors import Invalid
 from tracker.services.summarise import COMBINED
 from tracker.services.transaction import writing
@@ -41,7 +43,7 @@ class Shown(NamedTuple):
     not stand alone in it.
     """
 
-    courses: set[UUID]
+    courses: set[Any]
     withheld: list[str]
     closed: dict[str, set[str]]
 
@@ -75,23 +77,26 @@ def overview(
     filters |= {"modality": modality, "combined": combined}
     with writing(db):
         summarise.look(db, actor, now, filters)
-        scale = summarise.scale_of(db, actor.clinic, instrument, condition)
         on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
-        courses = mix.courses(db, actor.clinic, scale.code)
-        shown = _shown(courses, filters, bool(group))
-        chosen = {"condition": condition, "practitioner": practitioner}
-        chosen |= {"since": stretch and stretch.first, "until": stretch and stretch.last}
-        told = _told(db, actor.clinic, scale, chosen, shown, bool(group), anchor, compare, on, month)
+        asked = (instrument, stretch, filters, bool(group), anchor, compare, on, month)
+        question = ("overview", *asked[:2], *filters.values(), *asked[3:])
+        told = again(db, actor.clinic, question, lambda: _told(db, actor.clinic, *asked))
     return told | {"selection": filters, "month": month}
 
 
 def choices(db: Database, *, actor: Actor, instrument: str | None = None, condition: str | None = None) -> Choices:
     """What the page's filters may be set to: periods in which courses began, practitioners, treatments."""
     admit(actor, "practitioner", "clinic_admin", "operator")
-    scale = summarise.scale_of(db, actor.clinic, instrument, condition)
-    courses = mix.courses(db, actor.clinic, scale.code)
+    question = ("choices", instrument, condition)
+    return again(db, actor.clinic, question, lambda: _choices(db, actor.clinic, instrument, condition))
+
+
+def _choices(db: Database, clinic_id: UUID, instrument: str | None, condition: str | None) -> Choices:
+    """The same, looked up."""
+    scale = summarise.scale_of(db, clinic_id, instrument, condition)
+    courses = mix.courses(db, clinic_id, scale.code)
     given = {name for one in courses for name in one.modalities}
-    began = [periods.quarter_of(one.start) for one in courses if one.start is not None]
+    began = [periods.quarter_of(day) for day in {one.start for one in courses} if day is not None]
     names = sorted({one.practitioner for one in courses if one.practitioner})
     return Choices(periods.known(began), tuple(names), tuple(name for name in MODALITIES if name in given))
 
@@ -99,9 +104,9 @@ def choices(db: Database, *, actor: Actor, instrument: str | None = None, condit
 def _told(
     db: Database,
     clinic_id: UUID,
-    scale: Instrument,
-    chosen: dict[str, Any],
-    shown: Shown,
+    instrument: str | None,
+    stretch: Period | None,
+    filters: dict[str, Any],
     grouped: bool,
     anchor: str,
     compare: str | None,
@@ -109,6 +114,10 @@ def _told(
     month: int,
 ) -> dict[str, Any]:
     """The figures of what may be shown, and the sentence for what may not."""
+    scale = summarise.scale_of(db, clinic_id, instrument, filters["condition"])
+    shown = _shown(mix.courses(db, clinic_id, scale.code), filters, grouped)
+    chosen = {name: filters[name] for name in ("condition", "practitioner")}
+    chosen |= {"since": stretch and stretch.first, "until": stretch and stretch.last}
     picked = summarise.pick(db, clinic_id, scale, chosen, grouped, shown.courses)
     made = summarise.told(picked, anchor, None if compare in shown.withheld else compare, on, listed=False)
     del made["courses"]
@@ -151,21 +160,31 @@ def _closed(field: Field, part: Asked, practitioners: list[str]) -> set[str]:
 
 def _field(courses: Sequence[Mixed], practitioners: Sequence[str], labels: Sequence[str]) -> Field:
     """The courses by what the filters ask of them."""
-    people: dict[UUID, int] = {}
-    quarters = [None if one.start is None else periods.quarter_of(one.start) for one in courses]
+    people: dict[Any, int] = {}
+    treats, grouped = ({name: n for n, name in enumerate(names)} for names in (practitioners, labels))
+    began = [_began(one.start) for one in courses]
     columns_of = {
-        "year": [UNKNOWN if q is None else q.year for q in quarters],
-        "quarter": [UNKNOWN if q is None else _numbered(q) for q in quarters],
+        "year": [year for year, _ in began],
+        "quarter": [quarter for _, quarter in began],
         "condition": [CONDITIONS.index(one.condition) for one in courses],
-        "practitioner": [practitioners.index(one.practitioner) if one.practitioner else UNKNOWN for one in courses],
+        "practitioner": [treats[one.practitioner] if one.practitioner else UNKNOWN for one in courses],
         "combined": [_position(COMBINED, summarise.together(one)) for one in courses],
-        "group": [labels.index(one.group_label or NO_GROUP) for one in courses],
+        "group": [grouped[one.group_label or NO_GROUP] for one in courses],
     }
     return Field(
         np.array([people.setdefault(one.patient_id, len(people)) for one in courses], np.int64),
         {name: np.array(column, np.int64) for name, column in columns_of.items()},
         {name: np.array([name in one.modalities for one in courses], np.bool_) for name in MODALITIES},
     )
+
+
+@lru_cache(10_000)
+def _began(start: float | None) -> tuple[int, int]:
+    """Year and quarter of a day; many courses begin on one day."""
+    if start is None:
+        return UNKNOWN, UNKNOWN
+    quarter = periods.quarter_of(start)
+    return quarter.year, _numbered(quarter)
 
 
 def _asked(filters: dict[str, Any], practitioners: Sequence[str]) -> Asked | None:

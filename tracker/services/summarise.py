@@ -1,6 +1,6 @@
 """Summarise: the clinic's outcomes in figures, and the rebuilding of outcome rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -27,11 +27,13 @@ from tracker.science.scales import (
 )
 from tracker.services import audit, clock
 from tracker.services.actor import Actor, admit
+from tracker.services.again import again
 from tracker.services.errors import Invalid
 from tracker.services.recompute import recompute
 from tracker.services.transaction import writing
 from tracker.storage import Course, Outcome, columns, mix, read
 from tracker.storage.mix import Mixed
+from tracker.storage.read import Whose
 
 __all__ = ["clinic_summary", "instruments", "recompute"]
 
@@ -45,7 +47,7 @@ class Picked:
 
     cohort: Cohort
     extras: Extras
-    labels: Sequence[Any]
+    labels: Whose
 
 
 def clinic_summary(
@@ -90,7 +92,7 @@ def look(db: Database, actor: Actor, now: datetime, asked: dict[str, Any]) -> No
     audit.note(db, actor=actor, now=now, action="summary.look", subject="clinic", subject_id=actor.clinic, **chosen)
 
 
-def treated(courses: Sequence[Mixed], modality: str | None, combined: str | None) -> set[UUID]:
+def treated(courses: Sequence[Mixed], modality: str | None, combined: str | None) -> set[Any]:
     """Courses with this treatment, or with one alone or several; one of which nothing is known is neither."""
     return {
         one.course_id
@@ -110,19 +112,18 @@ def pick(
     scale: Instrument,
     chosen: dict[str, Any],
     grouped: bool,
-    courses: Collection[UUID] | None = None,
+    courses: Collection[Any] | None = None,
 ) -> Picked:
     """Outcome rows, and those of the instruments that stand beside them."""
     found, labels = read.outcomes(db, clinic_id, scale, courses=courses, **chosen)
-    names = sorted({row.group_label or NO_GROUP for row in labels}) if grouped else ["all"]
+    names = sorted({label or NO_GROUP for label in labels.group_label}) if grouped else ["all"]
     number = _Numbers()
     places = _places(labels, names, number)
     beside = {code: _beside(db, clinic_id, code, chosen, number) for code in (NOW, IMPRESSION)}
     extras = Extras(
         now=None if scale.code == NOW else beside[NOW],
         impression=beside[IMPRESSION],
-        names=[_named(row) for row in labels],
-        staff=np.array([row.staff for row in labels], np.int64),
+        staff=np.array(labels.staff, np.int64),
     )
     return Picked(Cohort(found, places), extras, labels)
 
@@ -132,7 +133,7 @@ def told(picked: Picked, anchor: str, compare: str | None, on: date, listed: boo
     found, places, scale = picked.cohort.outcomes, picked.cohort.places, picked.cohort.outcomes.instrument
     if compare is not None and compare not in places.groups:
         raise Invalid("unknown_group", "There is no such group to compare with.", "/compare")
-    extras = picked.extras if listed else replace(picked.extras, names=())
+    extras = replace(picked.extras, names=list(_named(picked.labels))) if listed else picked.extras
     summary = cohort.summary(found, places, float(on.toordinal()), anchor, reference=compare, extras=extras)
     for figures in summary["groups"].values():
         figures["notes"] = [*_declared(scale), *figures["notes"]]
@@ -145,10 +146,10 @@ def _declared(scale: Instrument) -> list[str]:
     return [f"The clinic declared the limits of this instrument itself. Their source: {scale.source}"] if own else []
 
 
-class _Numbers(dict[UUID, int]):
+class _Numbers(dict[Any, int]):
     """A number for each id, the same for the same id in every cohort of one summary."""
 
-    def __missing__(self, id: UUID) -> int:
+    def __missing__(self, id: Any) -> int:
         """The next one."""
         self[id] = len(self)
         return self[id]
@@ -160,22 +161,25 @@ def _beside(db: Database, clinic_id: UUID, code: str, chosen: dict[str, Any], nu
     return Cohort(found, _places(labels, ["all"], number)) if labels else None
 
 
-def _places(labels: Sequence[Any], names: Sequence[str], number: _Numbers) -> Places:
+def _places(labels: Whose, names: Sequence[str], number: _Numbers) -> Places:
     """Whose each row is."""
-    grouped = list(names) != ["all"]
+    at, grouped = {name: n for n, name in enumerate(names)}, list(names) != ["all"]
+    group = [at[label or NO_GROUP] for label in labels.group_label] if grouped else [0] * len(labels)
     return Places(
-        course=np.array([number[row.course_id] for row in labels], np.int64),
-        patient=np.array([number[row.patient_id] for row in labels], np.int64),
-        condition=np.array([CONDITIONS.index(row.condition) for row in labels], np.int64),
-        group=np.array([names.index(row.group_label or NO_GROUP) if grouped else 0 for row in labels], np.int64),
-        readings=np.array([row.readings for row in labels], np.int64),
+        course=np.array([number[id] for id in labels.course_id], np.int64),
+        patient=np.array([number[id] for id in labels.patient_id], np.int64),
+        condition=np.array([CONDITIONS.index(condition) for condition in labels.condition], np.int64),
+        group=np.array(group, np.int64),
+        readings=np.array(labels.readings, np.int64),
         groups=tuple(names),
     )
 
 
-def _named(row: Any) -> Named:
-    """What a row is called."""
-    return Named(row.patient_code, row.course_code or str(row.started_on or row.course_id), row.site or None, row.side)
+def _named(labels: Whose) -> Iterator[Named]:
+    """What each row is called."""
+    told = (labels.patient_code, labels.course_code, labels.started_on, labels.course_id, labels.site, labels.side)
+    for patient, code, started_on, id, site, side in zip(*told, strict=True):
+        yield Named(patient, code or str(started_on or columns.identity(id)), site or None, side)
 
 
 def scale_of(db: Database, clinic_id: UUID, code: str | None, condition: str | None) -> Instrument:
@@ -191,7 +195,7 @@ def scale_of(db: Database, clinic_id: UUID, code: str | None, condition: str | N
 def instruments(db: Database, *, actor: Actor, condition: str | None = None) -> list[str]:
     """What the clinic's courses of this condition were scored on, the most used first."""
     admit(actor, "practitioner", "clinic_admin", "operator")
-    counts = _answered(db, actor.clinic, condition)
+    counts = again(db, actor.clinic, ("answered", condition), lambda: _answered(db, actor.clinic, condition))
     return sorted(counts, key=lambda code: (-counts[code], code))
 
 

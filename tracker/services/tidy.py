@@ -6,8 +6,10 @@ to the JSON, as is a course without any date.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
+from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,9 +17,16 @@ from zoneinfo import ZoneInfo
 from tracker.exports.rows import Row
 from tracker.science.scales import KINDS
 from tracker.services.views import ClinicView, CourseView, ReadingView, SessionView
+from tracker.storage.export import Said
 
 HELD = ("held", "reported")
 WEEK = 7
+KIND = {kind: n for n, kind in enumerate(KINDS)}
+AT = 2  # where an order has the moment
+SAME = (
+    *("patient", "condition", "course_start", "clinic", "course", "course_end"),
+    *("planned_gap", "chronicity", "practitioner", "modality", "group"),
+)
 
 
 class Named(NamedTuple):
@@ -27,32 +36,26 @@ class Named(NamedTuple):
     session: SessionView
 
 
-class Said(NamedTuple):
-    """One score that counts. `at`: its corrected moment; `came`: when it came in, where a file has to tell."""
+class Line(NamedTuple):
+    """One row, where it stands among the others, and the score it is of."""
 
-    session_id: UUID | None
-    kind: str
-    instrument: str
-    at: datetime
-    value: float | None
-    site: str | None
-    side: str
-    entered_by: str
-    came: datetime | None
+    order: tuple[Any, ...]
+    row: Row
+    said: Said | None = None
 
 
 def rows(clinic: ClinicView, course: CourseView, readings: Sequence[ReadingView]) -> list[Row]:
     """One course: a row for each score that counts, then what was held or asked without a score."""
     counted = [_said(r) for r in readings if r.effective and not r.retracted]
-    return rows_of(clinic, course, counted, days=[r.at for r in readings])
+    return [line.row for line in lines(clinic, course, counted, days=[r.at for r in readings])]
 
 
 def _said(r: ReadingView) -> Said:
     came = r.received_at if r.late else None
-    return Said(r.session_id, r.kind, r.instrument, r.at, r.value, r.site, r.side, r.entered_by, came)
+    return Said(r.id, r.session_id, r.kind, r.instrument, r.at, r.value, r.site, r.side, r.entered_by, came)
 
 
-def rows_of(
+def lines(
     clinic: ClinicView,
     course: CourseView,
     said: Sequence[Said],
@@ -60,9 +63,9 @@ def rows_of(
     days: Sequence[datetime] | None = None,
     name: str | None = None,
     happened: Iterable[tuple[date, str]] = (),
-) -> list[Row]:
-    """The same from the scores that count. days: of all that was logged; name: what the file calls the course;
-    happened: milestones.
+) -> list[Line]:
+    """The same from the scores that count, each with its score. days: of all that was logged; name: what the file calls
+    the course; happened: milestones.
     """
     zone = ZoneInfo(clinic.timezone)
     start = _start(course, zone, [one.at for one in said] if days is None else days)
@@ -70,14 +73,25 @@ def rows_of(
         return []
     sessions = named(course.sessions)
     same = _same(clinic, course, start) | ({"course": name} if name else {})
-    scored = [row for one in said if (row := _scored(same, zone, sessions, one))]
-    given = {row.session for row in scored}
+    make = _maker(same, zone, sessions)
+    scored = sorted((line for one in said if (line := make(one))), key=itemgetter(0))
+    given = {line.row.session for line in scored}
     unscored = [_unscored(same, course, one) for one in sessions.values() if one.name not in given]
-    answered = {(row.site, row.side) for row in scored if row.instrument == course.primary}
+    answered = {(line.row.site, line.row.side) for line in scored if line.row.instrument == course.primary}
     silent = [_silent(same, course, p.site, p.side) for p in course.places if (p.site, p.side) not in answered]
     beside = [_happened(same, course, on, code) for on, code in sorted(happened)]
-    scored.sort(key=_order)
-    return sorted(dict.fromkeys([*scored, *unscored, *silent, *beside]), key=_place)
+    blank = [Line(_place(row), row) for row in dict.fromkeys([*unscored, *silent, *beside])]
+    return sorted([*_once(scored), *blank], key=lambda line: line.order[:2]) if blank else _once(scored)
+
+
+def _once(scored: list[Line]) -> list[Line]:
+    """Of rows that are the same in every cell the first; they can be so only at one moment."""
+    if all(one.order[AT] != other.order[AT] for one, other in pairwise(scored)):
+        return scored
+    first: dict[Row, Line] = {}
+    for line in scored:
+        first.setdefault(line.row, line)
+    return list(first.values())
 
 
 def named(sessions: Sequence[SessionView]) -> dict[UUID, Named]:
@@ -116,24 +130,29 @@ def _start(course: CourseView, zone: ZoneInfo, moments: Sequence[datetime]) -> d
     return start and min(start, course.closed_on or start)
 
 
-def _scored(same: Mapping[str, Any], zone: ZoneInfo, sessions: Mapping[UUID, Named], r: Said) -> Row | None:
-    """One score, at its corrected moment on the clinic's wall."""
-    visit = sessions.get(r.session_id) if r.session_id else None
-    if r.kind == "after" and visit is None:
-        return None
-    here = {"session": visit.name, "modality": _done(visit)} if visit else {}
-    return _row(
-        same,
-        kind=r.kind,
-        instrument=r.instrument,
-        recorded_at=r.at.astimezone(zone),
-        value=r.value,
-        site=r.site,
-        side=r.side,
-        entered_by=r.entered_by,
-        entered_at=r.came and r.came.astimezone(zone),
-        **here,
+def _maker(same: Mapping[str, Any], zone: ZoneInfo, sessions: Mapping[UUID, Named]) -> Callable[[Said], Line | None]:
+    """How a score of this course becomes a row, at its corrected moment on the clinic's wall; an after-score without a
+    session becomes none. Rows stand place after place, in each in the order of time: of places scored equally often
+    the first speaks for the course. Scores of one moment stand in an order that the file itself gives.
+    """
+    patient, condition, start, clinic, course, end, gap, chronicity, practitioner, usual, group = (
+        same[name] for name in SAME
     )
+    nowhere: tuple[str | None, str | None] = (None, usual)
+    visits: dict[UUID | None, tuple[str | None, str | None]] = {id: (v.name, _done(v)) for id, v in sessions.items()}
+
+    def make(said: Said) -> Line | None:
+        id, session_id, kind, instrument, at, value, site, side, entered_by, came, _ = said
+        session, modality = visits.get(session_id, nowhere)
+        if session is None and kind == "after":
+            return None
+        at = at if at.tzinfo is zone else at.astimezone(zone)
+        head = (patient, condition, start, kind, instrument, at, value, clinic, course, end, gap, session, site or None)
+        tail = (side, chronicity, practitioner, modality, group, entered_by, came and came.astimezone(zone), None, 0)
+        order = (site or "", side, at, instrument, KIND[kind], session or "", value, id)
+        return Line(order, Row._make(head + tail), said)
+
+    return make
 
 
 def _unscored(same: Mapping[str, Any], course: CourseView, one: Named) -> Row:
@@ -162,13 +181,8 @@ def _silent(same: Mapping[str, Any], course: CourseView, site: str | None, side:
 
 
 def _place(row: Row) -> tuple[str, str]:
-    """Place after place, each in the order of time: of places scored equally often the first speaks for the course."""
+    """Place after place."""
     return row.site or "", row.side
-
-
-def _order(row: Row) -> tuple[Any, ...]:
-    """The order of time, and among scores of one moment one that the file itself gives."""
-    return row.recorded_at, row.instrument, KINDS.index(row.kind), row.session or "", row.value
 
 
 def _done(one: Named) -> str | None:

@@ -4,6 +4,7 @@ from tracker.storage.access import AuditEvent, DevicePerson, DeviceSession, Sign
 from tracker.storage.assessment import Assessment
 from tracker.storage.base import Base
 from tracker.storage.care import Course, ImportBatch, InstrumentRow, Place, Reaction, Session
+from tracker.storage.changed import Changed
 from tracker.storage.dose import Consent, CoTreatment
 from tracker.storage.exporting import ExportJob
 from tracker.storage.kiosk import Kiosk
@@ -23,6 +24,7 @@ __all__ = [
     "Assessment",
     "AuditEvent",
     "Base",
+    "Changed",
     "Clinic",
     "CoTreatment",
     "Consent",

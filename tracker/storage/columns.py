@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select, type_coerce
 from sqlalchemy.orm import Session as Database
+from sqlalchemy.types import NullType
 
 from tracker.science.milestones import RESCUES
 from tracker.science.record import Record
@@ -153,7 +155,24 @@ READING = (
 )
 
 
-def rows_of(db: Database, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any]:
+def plain(column: Any) -> Any:
+    """The column as the driver gives it, nothing made of it: in many rows the making is most of the time. An id is
+    the same for the same thing; `identity` makes a UUID of it. For statements that the connection runs.
+    """
+    return type_coerce(column, NullType())
+
+
+def identity(id: Any) -> UUID:
+    """The UUID of a plain id."""
+    return id if isinstance(id, UUID) else UUID(id)
+
+
+def instant(at: Any) -> datetime:
+    """The aware moment of a plain one: SQLite's is text without an offset, in UTC."""
+    return datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
+
+
+def rows_of(db: Database | Connection, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any]:
     """The query's rows for these ids, some ids at a time."""
     return [row for part in parts(ids) for row in db.execute(query.where(key.in_(part)))]
 

@@ -1,14 +1,16 @@
 """Derived: science's Outcomes as table rows, and the rows as Outcomes again; the two ways are exact inverses."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 import numpy as np
+import orjson
 
-from tracker.science.record import Outcomes, Record
+from tracker.science.record import Ints, Outcomes, Ragged, Record
 from tracker.science.scales import Instrument
 from tracker.storage.columns import Care, Series
 from tracker.storage.outcome import MONTHS
@@ -33,7 +35,12 @@ FLOATS = (
 INTS = ("baseline_n", "held", "pairs", "steps")
 BOOLS = ("end_before",)
 WINDOWS = ("after_end", "after_start")
-Columns = tuple[np.ndarray, ...]
+WEEKS = ("weeks", "weeks_after")
+IN_WINDOWS = {name: tuple(f"{name}_{month}" for month in MONTHS) for name in WINDOWS}
+SAVED = (*FLOATS, *INTS, *BOOLS, *chain.from_iterable(IN_WINDOWS.values()))  # all that `of` needs but the weeks
+NO_WEEKS = "[]"
+Columns = Sequence[np.ndarray]
+Weeks = tuple[Ragged, Ragged]  # days and values
 
 
 def rows(
@@ -61,18 +68,23 @@ def rows(
 
 def outcomes(instrument: Instrument, saved: Sequence[Any]) -> Outcomes:
     """Saved rows as science's columns."""
-    week_day, week_value = _weekly([row.weeks for row in saved])
-    later_day, later_value = _weekly([row.weeks_after for row in saved])
+    plain = {name: [getattr(row, name) for row in saved] for name in SAVED}
+    inside, after = (_weekly([getattr(row, name) for row in saved]) for name in WEEKS)
+    return of(instrument, plain, inside, after)
+
+
+def of(instrument: Instrument, column: Mapping[str, Sequence[Any]], inside: Weeks, after: Weeks) -> Outcomes:
+    """The same from the columns of SAVED, by name, unknown is None; and the weekly values in the course and after."""
     return Outcomes(
         instrument=instrument,
-        **{name: _floats(getattr(row, name) for row in saved) for name in FLOATS},
-        **{name: np.fromiter((getattr(row, name) for row in saved), np.int64) for name in INTS},
-        **{name: np.fromiter((getattr(row, name) for row in saved), np.bool_) for name in BOOLS},
-        **{name: _table(name, saved) for name in WINDOWS},
-        week_day=week_day,
-        week_value=week_value,
-        later_day=later_day,
-        later_value=later_value,
+        **{name: _floats(column[name]) for name in FLOATS},
+        **{name: np.array(column[name], np.int64) for name in INTS},
+        **{name: np.array(column[name], np.bool_) for name in BOOLS},
+        **{name: np.column_stack([_floats(column[one]) for one in of_it]) for name, of_it in IN_WINDOWS.items()},
+        week_day=inside[0],
+        week_value=inside[1],
+        later_day=after[0],
+        later_value=after[1],
     )
 
 
@@ -80,8 +92,8 @@ def _columns(found: Outcomes) -> dict[str, list[Any]]:
     """Column name → plain values."""
     plain = {name: _known(getattr(found, name)) for name in FLOATS}
     plain |= {name: getattr(found, name).tolist() for name in (*INTS, *BOOLS)}
-    for name in WINDOWS:
-        plain |= {f"{name}_{month}": _known(getattr(found, name)[:, i]) for i, month in enumerate(MONTHS)}
+    for name, of_it in IN_WINDOWS.items():
+        plain |= {one: _known(getattr(found, name)[:, i]) for i, one in enumerate(of_it)}
     inside, after = (found.week_day, found.week_value), (found.later_day, found.later_value)
     return plain | {"weeks": _pairs(*inside), "weeks_after": _pairs(*after)}
 
@@ -104,8 +116,9 @@ def _known(column: "np.ndarray") -> list[float | None]:
     return [None if value != value else value for value in column.tolist()]
 
 
-def _floats(values: Any) -> "np.ndarray":
-    return np.fromiter((np.nan if value is None else value for value in values), np.float64)
+def _floats(values: Sequence[Any]) -> "np.ndarray":
+    """None reads as NaN."""
+    return np.array(values, np.float64)
 
 
 def _pairs(days: Columns, values: Columns) -> list[Any]:
@@ -113,12 +126,22 @@ def _pairs(days: Columns, values: Columns) -> list[Any]:
     return [np.column_stack(pair).tolist() for pair in zip(days, values, strict=True)]
 
 
-def _weekly(saved: Sequence[Any]) -> tuple[Columns, Columns]:
+def _weekly(saved: Sequence[Sequence[Any]]) -> Weeks:
     """The way back: days and values of each row."""
-    days = tuple(_floats(day for day, _ in weeks) for weeks in saved)
-    return days, tuple(_floats(value for _, value in weeks) for weeks in saved)
+    length = np.fromiter(map(len, saved), np.int64, len(saved))
+    return _parted(length, list(chain.from_iterable(chain.from_iterable(saved))))
 
 
-def _table(name: str, saved: Sequence[Any]) -> "np.ndarray":
-    """S x 5."""
-    return np.column_stack([_floats(getattr(row, f"{name}_{month}") for row in saved) for month in MONTHS])
+def weekly(texts: Sequence[str]) -> Weeks:
+    """The same from the JSON as it is saved: all numbers are read as one list, which is much faster than a list a
+    value; each value has a bracket of its own, and each row one more.
+    """
+    length = np.fromiter((text.count("[") - 1 for text in texts), np.int64, len(texts))
+    numbers = ",".join([text for text in texts if text != NO_WEEKS]).replace("[", "").replace("]", "")
+    return _parted(length, orjson.loads(f"[{numbers}]"))
+
+
+def _parted(length: Ints, numbers: list[float]) -> Weeks:
+    """Days and values stand in turns."""
+    both = np.array(numbers, np.float64)
+    return Ragged(both[::2].copy(), length), Ragged(both[1::2].copy(), length)

@@ -2,19 +2,27 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+import orjson
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Database
 
 from tracker.storage import Clinic, Course, Milestone, Patient, Place, Reaction, Reading, Session, columns
-from tracker.storage.columns import MILESTONE, READING, rows_of
-from tracker.storage.effective import Score, corrected, leaves, scores
+from tracker.storage.columns import MILESTONE, identity, instant, plain, rows_of
+from tracker.storage.effective import LATE, corrected, leaves
 
 KNOWN = ("condition", "chronicity", "modality", "group_label", "started_on")
 AT_ONCE = 40  # courses held in memory together: some thousands of readings
+LOGGED = (
+    *(Reading.id, Reading.course_id, Reading.session_id, Reading.kind, Reading.instrument, Reading.site),
+    *(Reading.side, Reading.value, Reading.recorded_at, Reading.clock_offset, Reading.received_at),
+    *(Reading.entered_at, Reading.entered_by, Reading.import_batch_id, Reading.items),
+    *(Reading.retracted, Reading.supersedes),
+)
 
 
 class Listed(NamedTuple):
@@ -27,11 +35,21 @@ class Listed(NamedTuple):
 
 
 class Said(NamedTuple):
-    """One score that counts, with its answers and, where it came in late, when."""
+    """One score that counts. `at`: its corrected moment; `came`: when it came in, where a file has to tell; `answers`:
+    to single questions. The id is only for telling scores apart (`columns.identity`).
+    """
 
-    score: Score
-    answers: dict[str, Any] | None
-    came: Any
+    id: Any
+    session_id: UUID | None
+    kind: str
+    instrument: str
+    at: datetime
+    value: float | None
+    site: str | None  # '' or None = the course as a whole
+    side: str
+    entered_by: str
+    came: datetime | None
+    answers: dict[str, Any] | None = None
 
 
 class Taken(NamedTuple):
@@ -86,7 +104,7 @@ def _taken(db: Database, clinic_id: UUID, zone: Any, courses: Sequence[Listed]) 
     whose = sorted({row.patient_id for row in rows.values()})
     persons = {row.id: row for row in rows_of(db, people.where(Patient.clinic_id == clinic_id), Patient.id, whose)}
     of = {table: _by_course(db, clinic_id, table, ids) for table in (Place, Session, Reaction)}
-    logged = _by_course(db, clinic_id, Reading, ids, (*READING, Reading.items))
+    said = _said(db, clinic_id, ids, zone)
     told = _by_course(db, clinic_id, Milestone, ids, MILESTONE)
     for one in courses:
         row = rows[one.id]
@@ -96,24 +114,41 @@ def _taken(db: Database, clinic_id: UUID, zone: Any, courses: Sequence[Listed]) 
             patient=persons[row.patient_id],
             places=sorted(of[Place][one.id], key=lambda p: (p.position, p.site, p.side)),
             sessions=sorted(of[Session][one.id], key=lambda s: (s.held_on, s.number_that_day, s.id)),
-            said=_said(logged[one.id], zone),
+            said=said.get(one.id, []),
             happened=[(m.happened_on, m.code) for m in leaves(told[one.id]) if not m.retracted],
             reactions=sorted(of[Reaction][one.id], key=lambda r: (r.occurred_on, r.code, r.id)),
         )
 
 
-def _said(rows: Sequence[Any], zone: Any) -> list[Said]:
-    """The scores that count; a file tells itself when they came in."""
-    by_id = {row.id: row for row in rows}
-    return [Said(score, by_id[score.id].items, _came(by_id[score.id], score)) for score in scores(rows, zone)]
+def _said(db: Database, clinic_id: UUID, ids: Sequence[UUID], zone: ZoneInfo) -> dict[UUID, list[Said]]:
+    """The scores that count by their course; a file tells itself when they came in."""
+    query = select(*(plain(column).label(column.key) for column in LOGGED)).where(Reading.clinic_id == clinic_id)
+    rows, known = rows_of(db.connection(), query, Reading.course_id, ids), _Known()
+    found: dict[UUID, list[Said]] = defaultdict(list)
+    for row in leaves(rows):
+        id, course, session, kind, instrument, site, side, value, recorded, offset, received, *rest = row
+        entered, entered_by, batch, items, retracted, _ = rest
+        if retracted:
+            continue
+        moment = corrected(instant(recorded), offset)
+        came = instant(received) if batch is None else entered and instant(entered)
+        late = came is not None and (came != moment if batch else came - moment > LATE)
+        found[known[course]].append(
+            Said(
+                *(id, session and known[session], kind, instrument, moment.astimezone(zone), value, site, side),
+                *(entered_by, came if late else None, orjson.loads(items) if isinstance(items, str) else items),
+            )
+        )
+    return found
 
 
-def _came(row: Any, score: Score) -> Any:
-    """When it came in, where that was late; of an imported one what its file said."""
-    if row.import_batch_id is not None:
-        late = row.entered_at is not None and row.entered_at != corrected(row.recorded_at, row.clock_offset)
-        return row.entered_at if late else None
-    return row.received_at if score.late else None
+class _Known(dict[Any, UUID]):
+    """UUIDs by their plain form: many scores name the same few."""
+
+    def __missing__(self, id: Any) -> UUID:
+        """Make one."""
+        self[id] = identity(id)
+        return self[id]
 
 
 def _by_course(
