@@ -10,9 +10,12 @@ from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from tests.exported import big, copy, some, trial
 from tests.storage.universe import Universe, populate
 from tracker.storage import Base
 from tracker.storage.engine import connect
+
+__all__ = ["big", "copy", "some", "trial"]  # fixtures made elsewhere
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

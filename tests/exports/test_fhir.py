@@ -15,8 +15,8 @@ import pytest
 from fhir.resources.R4B import get_fhir_model_class
 from sqlalchemy.orm import Session as Database
 
+from tests.exported import House
 from tests.parts import NODE
-from tests.services.test_export import House, some, trial  # noqa: F401 — fixtures
 from tests.storage.universe import NOW, Universe
 from tracker.exports import fhir
 from tracker.exports.rows import Row
@@ -26,6 +26,7 @@ from tracker.services.export import Asked, export
 ROOT = Path(__file__).parents[2]
 CHECKER = Path(__file__).with_name("medplum.mjs")
 MEDPLUM = ROOT / "node_modules" / "@medplum" / "core"
+pytestmark = pytest.mark.xdist_group("exported")  # their clinics are made once
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
@@ -138,7 +139,7 @@ def test_a_form_filled_in_is_the_score_written_out(session: str | None, at: Any,
         assert fhir._filled(one, "id-1", "p-1", met) == orjson.dumps(whole).decode()
 
 
-def test_a_whole_demo_clinic_has_no_error(some: House, tmp_path: Path):  # noqa: F811
+def test_a_whole_demo_clinic_has_no_error(some: House, tmp_path: Path):
     found = lines(some.export(tmp_path / "x.ndjson", format="fhir"))
     count = Counter(one["resourceType"] for one in found)
     assert count["Patient"] == 60
@@ -146,14 +147,14 @@ def test_a_whole_demo_clinic_has_no_error(some: House, tmp_path: Path):  # noqa:
     assert list(errors(found)) == []
 
 
-def test_the_headache_trial_has_no_error_and_every_score(trial: House, tmp_path: Path):  # noqa: F811
+def test_the_headache_trial_has_no_error_and_every_score(trial: House, tmp_path: Path):
     found = lines(trial.export(tmp_path / "x.ndjson", format="fhir"))
     assert list(errors(found)) == []
     assert len(of(found, "Patient")) == 401
     assert len(of(found, "Observation")) == 401 + 326 + 301
 
 
-def test_a_bundle_and_a_zip_hold_the_same(some: House, tmp_path: Path):  # noqa: F811
+def test_a_bundle_and_a_zip_hold_the_same(some: House, tmp_path: Path):
     found = lines(some.export(tmp_path / "x.ndjson", format="fhir"))
     bundle = json.loads(some.export(tmp_path / "x.json", format="fhir").read_bytes())
     assert [entry["resource"] for entry in bundle["entry"]] == found

@@ -189,11 +189,12 @@ ACTIONS = {
 
 @pytest.fixture(scope="module")
 def printed() -> tuple[list[str], bytes]:
-    """Ten thousand strings on paper, in lines, cells, captions and headings; each with its number before it."""
+    """Ten thousand strings on paper, four in a cell; some as lines, captions and headings as well."""
     starts = [*MARKUP, *LINKS, *(start for start in cells.FORMULA if start.isascii() and start.isprintable())]
     found = strings(10_000, starts, INK, 12)
-    told = [f"{n}:{one}" for n, one in enumerate(found)]
-    table = pdf.Sheet(found[0], tuple(found[1:9]), tuple(zip(*[iter(told)] * 8, strict=True)), (1.0,) * 8)
+    told = [f"{one}:{n}" for n, one in enumerate(found)]
+    filled = [" ".join(some) for some in zip(*[iter(told)] * 4, strict=True)]
+    table = pdf.Sheet(found[0], ("A", "B"), tuple(zip(*[iter(filled)] * 2, strict=True)), (1.0, 1.0))
     part = pdf.Part(found[9], lines=tuple(found[10:20]), tables=(table,))
     return told, pdf.pdf(pdf.Paper("S7", found[20], "en", tuple(found[21:25]), (part,), ""))
 

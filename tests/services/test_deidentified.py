@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter, defaultdict
-from datetime import date, datetime
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,10 @@ import pyarrow.parquet
 import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from sqlalchemy import select
-from sqlalchemy.orm import Session as Database
 
+from tests.exported import House
 from tests.exports.test_fhir import errors, lines
-from tests.services.test_export import House, pdf_text, some, table  # noqa: F401 — a fixture
+from tests.services.test_export import pdf_text, table
 from tracker.exports import deidentified, tidy
 from tracker.exports.deidentified import Alike, Veil
 from tracker.exports.figures import rows as figures
@@ -25,21 +25,7 @@ from tracker.services.export import quarter
 from tracker.storage import Course, Patient
 
 KNOWN = {"patient", "course"}
-
-
-@pytest.fixture(scope="module")
-def big(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """A demo clinic large enough for classes of eleven."""
-    from tracker.services import demo
-    from tracker.storage import Base, Clinic
-    from tracker.storage.engine import connect
-
-    engine = connect(f"sqlite:///{tmp_path_factory.mktemp('big') / 'tracker.sqlite3'}")
-    Base.metadata.create_all(engine)
-    with Database(engine) as db:
-        demo.load(db, now=datetime.fromisoformat("2025-11-22T10:00+00:00"), patients=300)
-        yield House(db, db.scalars(select(Clinic)).one())
-    engine.dispose()
+pytestmark = pytest.mark.xdist_group("exported")  # their clinics are made once
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,7 @@ import csv
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -19,72 +18,22 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 
+from tests.exported import THEN, House, house
 from tests.services.test_tidy_rows import outcomes, rounded
 from tests.storage.universe import NOW, Universe
 from tracker.exports import codebook, manifest, tidy
 from tracker.exports.rows import COLUMNS
-from tracker.services import demo, enrol, log, milestone, outcomes_file, summarise
+from tracker.services import log, milestone, outcomes_file, summarise
 from tracker.services.actor import operator
 from tracker.services.errors import Invalid, NotAllowed
 from tracker.services.export import Asked, export
 from tracker.services.import_ import import_file
 from tracker.services.instrument import Usage
-from tracker.storage import AuditEvent, Base, Clinic
-from tracker.storage.engine import connect
+from tracker.storage import AuditEvent
 
 MILLISECOND = timedelta(milliseconds=1)
-THEN = datetime(2025, 11, 22, 10, tzinfo=UTC)
-TRIAL = Path(__file__).parents[3] / "shared" / "data" / "vickers2004_tidy.csv"
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass
-class House:
-    """A database with one clinic."""
-
-    db: Database
-    clinic: Clinic
-
-    def export(self, out: Path, what: str = "readings", format: str = "csv", **more: Any) -> Path:
-        """One export as the command line makes it."""
-        asked = Asked(what, format, **more)
-        return export(self.db, actor=operator(self.clinic.id), asked=asked, out=out, now=THEN).files[0]
-
-
-def house(path: Path) -> House:
-    """An empty clinic that is called like the demo's, in a store of its own."""
-    engine = connect(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)
-    db = Database(engine)
-    enrol.create_clinic(
-        db, slug="demo", name="Demo", timezone="Asia/Seoul", emergency_number="1", admin_email="a@b.test", now=THEN
-    )
-    return House(db, db.scalars(select(Clinic)).one())
-
-
-@pytest.fixture(scope="module")
-def some(tmp_path_factory) -> Iterator[House]:
-    """A demo clinic of sixty people with all the oddities real ones have."""
-    engine = connect(f"sqlite:///{tmp_path_factory.mktemp('some') / 'tracker.sqlite3'}")
-    Base.metadata.create_all(engine)
-    with Database(engine) as db:
-        demo.load(db, now=THEN, patients=60)
-        yield House(db, db.scalars(select(Clinic)).one())
-    engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def copy(some: House, tmp_path_factory) -> Iterator[House]:
-    """Another store whose empty clinic of the same name and zone took in the first one's file."""
-    folder = tmp_path_factory.mktemp("copy")
-    made = house(folder / "tracker.sqlite3")
-    made.clinic.timezone, made.clinic.slug = some.clinic.timezone, some.clinic.slug
-    made.db.commit()
-    report = import_file(made.db, actor=operator(made.clinic.id), path=some.export(folder / "r.csv"), now=THEN)
-    assert (report.refusals, report.warnings) == ((), ())
-    yield made
-    made.db.close()
-    made.db.get_bind().engine.dispose()
+pytestmark = pytest.mark.xdist_group("exported")  # their clinics are made once
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -201,20 +150,6 @@ def test_a_practitioner_may_not_export(db: Database, universe: Universe, tmp_pat
 def test_a_file_that_cannot_be_written_is_said_in_one_line(some: House, tmp_path: Path):
     with pytest.raises(Invalid, match="cannot be written"):
         some.export(tmp_path / "no" / "r.csv")
-
-
-@pytest.fixture(scope="module")
-def trial(tmp_path_factory) -> Iterator[House]:
-    """The headache trial as a clinic."""
-    if not TRIAL.exists():
-        pytest.skip("no trial data here")
-    made = house(tmp_path_factory.mktemp("trial") / "tracker.sqlite3")
-    told = {"instrument": "headache_score:0:140:lower", "day_zero": date(2000, 2, 1)}
-    report = import_file(made.db, actor=operator(made.clinic.id), path=TRIAL, now=THEN, **told)
-    assert report.refusals == ()
-    yield made
-    made.db.close()
-    made.db.get_bind().engine.dispose()
 
 
 def test_the_headache_trial_goes_out_and_in_again(trial: House, tmp_path: Path):

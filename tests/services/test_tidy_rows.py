@@ -1,7 +1,7 @@
 """The person's CSV: taken in by another clinic, or summarised as a file, it gives the same outcomes again."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,18 +9,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Database
 
+from tests.exported import THEN, House, house
 from tests.storage.universe import NOW, Universe
 from tracker.exports import text, tidy
-from tracker.services import demo, enrol, log, outcomes_file, review, show, summarise
+from tracker.services import enrol, log, outcomes_file, review, show, summarise
 from tracker.services import tidy as services
 from tracker.services.actor import Actor, operator
 from tracker.services.import_ import import_file
-from tracker.storage import Base, Clinic, Course, Outcome, Patient
-from tracker.storage.engine import connect
+from tracker.storage import Clinic, Course, Outcome, Patient
 
-THEN = datetime(2025, 11, 22, 10, tzinfo=UTC)
 KEYS = ("clinic_id", "course_id")
 DAY = timedelta(days=1)
+pytestmark = pytest.mark.xdist_group("exported")  # their clinics are made once
 
 
 def csv_of(db: Database, clinic: Clinic) -> bytes:
@@ -53,34 +53,22 @@ def rounded(value: Any) -> Any:
     return round(value, 9) if isinstance(value, float) else value
 
 
-@pytest.fixture(scope="module")
-def some(tmp_path_factory) -> Iterator[tuple[Database, Clinic]]:
-    """A demo clinic of sixty people with all the oddities real ones have."""
-    engine = connect(f"sqlite:///{tmp_path_factory.mktemp('some') / 'tracker.sqlite3'}")
-    Base.metadata.create_all(engine)
-    with Database(engine) as db:
-        demo.load(db, now=THEN, patients=60)
-        yield db, db.scalars(select(Clinic)).one()
-    engine.dispose()
-
-
-def test_another_clinic_derives_the_same_outcomes_from_it(some: tuple[Database, Clinic]):
-    db, clinic = some
-    copy, _ = enrol.create_clinic(
-        db, slug="copy", name="Copy", timezone=clinic.timezone, emergency_number="1", admin_email="a@b.test", now=THEN
-    )
-    report = import_file(db, actor=operator(copy.id), path=csv_of(db, clinic), now=THEN)
+def test_another_clinic_derives_the_same_outcomes_from_it(some: House, tmp_path: Path):
+    copy = house(tmp_path / "copy.sqlite3")
+    copy.clinic.timezone = some.clinic.timezone
+    copy.db.commit()
+    report = import_file(copy.db, actor=operator(copy.clinic.id), path=csv_of(some.db, some.clinic), now=THEN)
     assert (report.refusals, report.warnings) == ((), ())
-    before = outcomes(db, clinic.id)
+    before = outcomes(some.db, some.clinic.id)
     assert len(before) > 100
-    assert outcomes(db, copy.id) == before
+    assert outcomes(copy.db, copy.clinic.id) == before
+    copy.close()
 
 
-def test_the_file_alone_gives_the_same_summary(some: tuple[Database, Clinic]):
-    db, clinic = some
+def test_the_file_alone_gives_the_same_summary(some: House):
     on = THEN.date()
-    stored = summarise.clinic_summary(db, actor=operator(clinic.id), as_of=on, instrument="nrs_week")
-    found = outcomes_file.outcomes(csv_of(db, clinic), as_of=on, instrument="nrs_week")
+    stored = summarise.clinic_summary(some.db, actor=operator(some.clinic.id), as_of=on, instrument="nrs_week")
+    found = outcomes_file.outcomes(csv_of(some.db, some.clinic), as_of=on, instrument="nrs_week")
     for key in ("courses", "with_baseline", "baseline", "windows", "durability"):
         assert rounded(found["groups"]["all"][key]) == rounded(stored["groups"]["all"][key]), key
 

@@ -27,7 +27,7 @@ def write(sheet: Sheet, path: Path, days: bool = False) -> None:
         rows = iter(sheet.rows)
         ready = [_ready(column, sheet.zone, days) for column in sheet.columns]
         while group := list(islice(rows, GROUP)):
-            columns = zip(*group, strict=True)
+            columns = islice(zip(*group, strict=True), len(schema))
             arrays = [
                 pyarrow.array(make(values), field.type)
                 for make, values, field in zip(ready, columns, schema, strict=True)

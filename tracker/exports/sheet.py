@@ -20,7 +20,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Columns and rows; the rows are read once, so that they need never stand in memory together."""
+    """Columns and rows; the rows are read once, so that they need never stand in memory together. A row may hold more
+    than there are columns: that is not handed over.
+    """
 
     name: str
     columns: tuple[Column, ...]

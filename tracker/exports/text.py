@@ -22,15 +22,17 @@ _SPECIAL = re.compile('[",\r\n]')
 
 def write(rows: Iterable[Row]) -> Iterator[str]:
     """The tidy file in pieces of text, header first."""
-    return lines(COLUMNS, (row[:-1] for row in rows))
+    return lines(COLUMNS, rows)
 
 
 def lines(names: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
-    """Any rows in pieces of text, header first; RFC 4180, cells safe from formula injection."""
-    yield _joined([[_quoted(name)] for name in names])
-    rows = iter(rows)
+    """Any rows in pieces of text, header first; RFC 4180, cells safe from formula injection. What a row holds beyond
+    the names is not written.
+    """
+    header, rows = [[_quoted(name)] for name in names], iter(rows)
+    yield _joined(header)
     while some := list(islice(rows, CHUNK)):
-        yield _joined([_cells(column) for column in zip(*some, strict=True)])
+        yield _joined([_cells(column) for column in islice(zip(*some, strict=True), len(header))])
 
 
 def _joined(columns: list[list[str]]) -> str:

@@ -6,8 +6,11 @@ unnoted. Then everything is read as of one moment, some courses at a time.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import chain, count
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -67,17 +70,20 @@ class Made:
     suppressed: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass
 class Counted:
     """Rows that pass by."""
 
-    rows: int = 0
+    def __init__(self):
+        self._next = count()
 
-    def of(self, rows: Iterator[Any]) -> Iterator[Any]:
+    def of(self, rows: Iterable[Any]) -> Iterator[Any]:
         """The same rows, counted."""
-        for row in rows:
-            self.rows += 1
-            yield row
+        return map(itemgetter(0), zip(rows, self._next, strict=False))
+
+    @property
+    def rows(self) -> int:
+        """How many have passed."""
+        return next(copy(self._next))
 
 
 def export(
@@ -206,7 +212,7 @@ def _veiled_readings(
             yield one.veiled(veil, until)
             progress(done, len(courses))
 
-    sheet = Sheet("readings", codebook.VEILED, (row[:-1] for one in told() for row in one.rows))
+    sheet = Sheet("readings", codebook.VEILED, chain.from_iterable(one.rows for one in told()))
     return Source(
         sheet,
         {"deidentified": True, "until": until.isoformat()},
@@ -236,7 +242,7 @@ def _readings(
             yield one
             progress(done, len(courses))
 
-    sheet = Sheet("readings", codebook.READINGS, (row[:-1] for one in told() for row in one.rows), clinic.timezone)
+    sheet = Sheet("readings", codebook.READINGS, chain.from_iterable(one.rows for one in told()), clinic.timezone)
     return Source(sheet, {"deidentified": False, "timezone": clinic.timezone}, (one.case() for one in told()))
 
 

@@ -6,7 +6,7 @@ to the JSON, as is a course without any date.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import pairwise
 from operator import itemgetter
@@ -73,15 +73,14 @@ def lines(
         return []
     sessions = named(course.sessions)
     same = _same(clinic, course, start) | ({"course": name} if name else {})
-    make = _maker(same, zone, sessions)
-    scored = sorted((line for one in said if (line := make(one))), key=itemgetter(0))
+    scored = _scored(same, zone, sessions, said)
     given = {line.row.session for line in scored}
     unscored = [_unscored(same, course, one) for one in sessions.values() if one.name not in given]
-    answered = {(line.row.site, line.row.side) for line in scored if line.row.instrument == course.primary}
-    silent = [_silent(same, course, p.site, p.side) for p in course.places if (p.site, p.side) not in answered]
+    answered = {line.order[:AT] for line in scored if line.row.instrument == course.primary}
+    silent = [_silent(same, course, p.site, p.side) for p in course.places if (p.site or "", p.side) not in answered]
     beside = [_happened(same, course, on, code) for on, code in sorted(happened)]
     blank = [Line(_place(row), row) for row in dict.fromkeys([*unscored, *silent, *beside])]
-    return sorted([*_once(scored), *blank], key=lambda line: line.order[:2]) if blank else _once(scored)
+    return sorted([*_once(scored), *blank], key=lambda line: line.order[:AT]) if blank else _once(scored)
 
 
 def _once(scored: list[Line]) -> list[Line]:
@@ -130,29 +129,34 @@ def _start(course: CourseView, zone: ZoneInfo, moments: Sequence[datetime]) -> d
     return start and min(start, course.closed_on or start)
 
 
-def _maker(same: Mapping[str, Any], zone: ZoneInfo, sessions: Mapping[UUID, Named]) -> Callable[[Said], Line | None]:
-    """How a score of this course becomes a row, at its corrected moment on the clinic's wall; an after-score without a
-    session becomes none. Rows stand place after place, in each in the order of time: of places scored equally often
-    the first speaks for the course. Scores of one moment stand in an order that the file itself gives.
+def _scored(
+    same: Mapping[str, Any], zone: ZoneInfo, sessions: Mapping[UUID, Named], said: Iterable[Said]
+) -> list[Line]:
+    """The scores as rows, each at its corrected moment on the clinic's wall; an after-score without a session is none.
+
+    Rows stand place after place, in each in the order of time: of places scored equally often the first speaks for the
+    course. Scores of one moment stand in an order that the file itself gives.
     """
     patient, condition, start, clinic, course, end, gap, chronicity, practitioner, usual, group = (
         same[name] for name in SAME
     )
     nowhere: tuple[str | None, str | None] = (None, usual)
     visits: dict[UUID | None, tuple[str | None, str | None]] = {id: (v.name, _done(v)) for id, v in sessions.items()}
-
-    def make(said: Said) -> Line | None:
-        id, session_id, kind, instrument, at, value, site, side, entered_by, came, _ = said
-        session, modality = visits.get(session_id, nowhere)
+    found = []
+    for one in said:
+        id, session_id, kind, instrument, at, value, site, side, entered_by, came, _ = one
+        session, modality = visits.get(session_id, nowhere) if session_id else nowhere
         if session is None and kind == "after":
-            return None
-        at = at if at.tzinfo is zone else at.astimezone(zone)
-        head = (patient, condition, start, kind, instrument, at, value, clinic, course, end, gap, session, site or None)
-        tail = (side, chronicity, practitioner, modality, group, entered_by, came and came.astimezone(zone), None, 0)
+            continue
+        at, came = at if at.tzinfo is zone else at.astimezone(zone), came and came.astimezone(zone)
+        cells = (
+            *(patient, condition, start, kind, instrument, at, value, clinic, course, end, gap, session, site or None),
+            *(side, chronicity, practitioner, modality, group, entered_by, came, None, 0),
+        )
         order = (site or "", side, at, instrument, KIND[kind], session or "", value, id)
-        return Line(order, Row._make(head + tail), said)
-
-    return make
+        found.append(Line(order, Row._make(cells), one))
+    found.sort(key=itemgetter(0))
+    return found
 
 
 def _unscored(same: Mapping[str, Any], course: CourseView, one: Named) -> Row:

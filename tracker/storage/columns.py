@@ -174,7 +174,7 @@ def instant(at: Any) -> datetime:
 
 def rows_of(db: Database | Connection, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any]:
     """The query's rows for these ids, some ids at a time."""
-    return [row for part in parts(ids) for row in db.execute(query.where(key.in_(part)))]
+    return [row for part in parts(ids) for row in db.execute(query.where(key.in_(part))).all()]
 
 
 def parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:

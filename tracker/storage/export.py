@@ -13,16 +13,17 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.storage import Clinic, Course, Milestone, Patient, Place, Reaction, Reading, Session, columns
 from tracker.storage.columns import MILESTONE, identity, instant, plain, rows_of
-from tracker.storage.effective import LATE, corrected, leaves
+from tracker.storage.effective import LATE, TRUSTED, corrected, leaves
 
 KNOWN = ("condition", "chronicity", "modality", "group_label", "started_on")
 AT_ONCE = 40  # courses held in memory together: some thousands of readings
 LOGGED = (
     *(Reading.id, Reading.course_id, Reading.session_id, Reading.kind, Reading.instrument, Reading.site),
-    *(Reading.side, Reading.value, Reading.recorded_at, Reading.clock_offset, Reading.received_at),
-    *(Reading.entered_at, Reading.entered_by, Reading.import_batch_id, Reading.items),
-    *(Reading.retracted, Reading.supersedes),
+    *(Reading.side, Reading.value, Reading.retracted, Reading.supersedes, Reading.items),
+    *(Reading.entered_by, Reading.recorded_at, Reading.clock_offset, Reading.received_at, Reading.entered_at),
+    Reading.import_batch_id,
 )
+DAY = len("2026-03-02")
 
 
 class Listed(NamedTuple):
@@ -123,26 +124,36 @@ def _taken(db: Database, clinic_id: UUID, zone: Any, courses: Sequence[Listed]) 
 def _said(db: Database, clinic_id: UUID, ids: Sequence[UUID], zone: ZoneInfo) -> dict[UUID, list[Said]]:
     """The scores that count by their course; a file tells itself when they came in."""
     query = select(*(plain(column).label(column.key) for column in LOGGED)).where(Reading.clinic_id == clinic_id)
-    rows, known = rows_of(db.connection(), query, Reading.course_id, ids), _Known()
+    rows, known = rows_of(db.connection(), query, Reading.course_id, ids), _Known({None: None})
     found: dict[UUID, list[Said]] = defaultdict(list)
     for row in leaves(rows):
-        id, course, session, kind, instrument, site, side, value, recorded, offset, received, *rest = row
-        entered, entered_by, batch, items, retracted, _ = rest
+        id, course, session, kind, instrument, site, side, value, retracted, _, items, by, *when = row
         if retracted:
             continue
-        moment = corrected(instant(recorded), offset)
-        came = instant(received) if batch is None else entered and instant(entered)
-        late = came is not None and (came != moment if batch else came - moment > LATE)
-        found[known[course]].append(
-            Said(
-                *(id, session and known[session], kind, instrument, moment.astimezone(zone), value, site, side),
-                *(entered_by, came if late else None, orjson.loads(items) if isinstance(items, str) else items),
-            )
-        )
+        recorded, offset, received, _, batch = when
+        if batch is None and -TRUSTED <= offset <= TRUSTED and str(recorded)[:DAY] == str(received)[:DAY]:
+            moment, came = instant(recorded), None  # within one day nothing is late: so it is mostly
+        else:
+            moment, came = _moments(*when)
+        answers = orjson.loads(items) if isinstance(items, str) else items
+        told = (id, known[session], kind, instrument, moment.astimezone(zone), value, site, side, by, came, answers)
+        found[known[course]].append(Said._make(told))
     return found
 
 
-class _Known(dict[Any, UUID]):
+def _moments(recorded: Any, offset: float, received: Any, entered: Any, batch: Any) -> tuple[datetime, datetime | None]:
+    """When a score was given by a true clock; and when it came in, where a file has to tell: late, or as another file
+    told of it.
+    """
+    moment = corrected(instant(recorded), offset)
+    if batch is not None:
+        came = entered and instant(entered)
+        return moment, None if came == moment else came
+    came = instant(received)
+    return moment, came if came - moment > LATE else None
+
+
+class _Known(dict[Any, Any]):
     """UUIDs by their plain form: many scores name the same few."""
 
     def __missing__(self, id: Any) -> UUID:
