@@ -210,10 +210,19 @@ def same(cell: Any, value: Any) -> bool:
     return cell == value
 
 
-def test_the_report_says_every_number_of_the_csv_to_the_last_digit_shown(some: House, tmp_path: Path):
+@pytest.fixture(scope="module")
+def report(some: House, tmp_path_factory: pytest.TempPathFactory) -> tuple[PdfReader, str]:
+    """The summary on paper, and its words."""
+    path = some.export(tmp_path_factory.mktemp("report") / "s.pdf", "summary", "pdf")
+    return PdfReader(path), pdf_text(path)
+
+
+def test_the_report_says_every_number_of_the_csv_to_the_last_digit_shown(
+    some: House, report: tuple[PdfReader, str], tmp_path: Path
+):
     """Page by page: a row of the CSV, rounded as the report rounds, stands in it with everything that names it."""
     rows = table(some.export(tmp_path / "s.csv", "summary"))
-    words = squeezed(pdf_text(some.export(tmp_path / "s.pdf", "summary", "pdf")))
+    words = squeezed(report[1])
     numbers = [row for row in rows if row["value"]]
     missing = [row for row in numbers if squeezed("".join(on_paper(row))) not in words]
     assert len(numbers) > 500
@@ -239,14 +248,14 @@ def squeezed(words: str) -> str:
     return "".join(words.split())
 
 
-def test_the_report_is_tagged_and_its_drawings_are_lines_not_pixels(some: House, tmp_path: Path):
-    reader = PdfReader(some.export(tmp_path / "s.pdf", "summary", "pdf"))
+def test_the_report_is_tagged_and_its_drawings_are_lines_not_pixels(report: tuple[PdfReader, str]):
+    reader, words = report
     root: Any = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == "en"
     assert b"pdfuaid:part>1<" in root["/Metadata"].get_data().replace(b" ", b"")
     assert [image for page in reader.pages for image in page.images] == []
-    assert "At least 30 % lower" in pdf_text(tmp_path / "s.pdf")
+    assert "At least 30 % lower" in words
 
 
 def test_the_trial_on_paper_says_what_was_published(trial: House, tmp_path: Path):

@@ -1,6 +1,10 @@
 """Overview: what page and API show of a clinic; filters, what is withheld, and what stands beside the outcomes."""
 
+import shutil
+import sqlite3
+from contextlib import closing
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,7 +19,9 @@ from tracker.services import enrol, log, outcomes_file, overview, reaction
 from tracker.services.errors import Invalid, NotAllowed
 from tracker.services.visit import session_id
 from tracker.storage import AuditEvent, Clinic, Course
+from tracker.storage.engine import connect
 
+pytestmark = pytest.mark.xdist_group("overview")  # its thirty people are made once
 DAY = timedelta(days=1)
 ASIDE = ("reactions", "kept", "units", "funnel")
 
@@ -53,13 +59,27 @@ def put(db: Session, universe: Universe, course_id: UUID, ago: int, value: float
     log.reading(db, actor=universe.actors["willow"], now=NOW, received_at=NOW - ago * DAY, **told | more)
 
 
+@pytest.fixture(scope="module")
+def thirty(populated: tuple[Path, Universe], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty people: Cho treats 14, Lee 12, Yoon 4; half of them with cupping too. Made once, copied for each test."""
+    path = tmp_path_factory.mktemp("thirty") / "tracker.sqlite3"
+    shutil.copy(populated[0], path)
+    made = connect(f"sqlite:///{path}")
+    with Session(made) as db:
+        for n in range(30):
+            name = "Cho" if n < 14 else "Lee" if n < 26 else "Yoon"
+            done = ["acupuncture", "cupping"] if n % 2 else ["acupuncture"]
+            person(db, populated[1], last=2 if n % 3 else 7, practitioner=name, modalities=done)
+    made.dispose()
+    return path
+
+
 @pytest.fixture
-def busy(db: Session, universe: Universe) -> Universe:
-    """Thirty people: Cho treats 14, Lee 12, Yoon 4; half of them with cupping too."""
-    for n in range(30):
-        name = "Cho" if n < 14 else "Lee" if n < 26 else "Yoon"
-        done = ["acupuncture", "cupping"] if n % 2 else ["acupuncture"]
-        person(db, universe, last=2 if n % 3 else 7, practitioner=name, modalities=done)
+def busy(db: Session, universe: Universe, thirty: Path) -> Universe:
+    """The same as this test's own."""
+    with closing(sqlite3.connect(thirty)) as made:
+        made.backup(db.connection().connection.dbapi_connection)  # pyright: ignore[reportArgumentType]
+    db.rollback()
     return universe
 
 
