@@ -268,12 +268,13 @@ class Attack:
             if name in self.shown:
                 low[at] = high[at] = self.shown[name]
         fits = LinearConstraint(matrix, 0, 0)  # type: ignore[arg-type]
+        bounds = Bounds(low, high)  # type: ignore[arg-type]
         told = [np.array(self.truth)]  # the truth fits, and so does every answer below
         for at in self.names.values():
             for way in (1, -1):
                 if 1 <= self.truth[at] <= 10 and len({values[at] for values in told}) == 1:
                     goal = way * np.eye(size)[at]
-                    one = milp(goal, constraints=fits, bounds=Bounds(low, high), integrality=np.ones(size))
+                    one = milp(goal, constraints=fits, bounds=bounds, integrality=np.ones(size))
                     told.append(one.x.round())  # pyright: ignore[reportOptionalMemberAccess]
         small = [name for name, at in self.names.items() if 1 <= self.truth[at] <= 10]
         return [name for name in small if len({values[self.names[name]] for values in told}) == 1]
