@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +16,9 @@ from sqlalchemy.orm import Session
 from tests.services.test_summarise import flat, treat
 from tests.services.test_tidy_rows import csv_of
 from tests.storage.universe import NOW, TODAY, Universe
-from tracker.services import enrol, log, outcomes_file, overview, reaction
+from tracker.exports import text
+from tracker.exports.rows import Row
+from tracker.services import enrol, import_, log, outcomes_file, overview, reaction
 from tracker.services.errors import Invalid, NotAllowed
 from tracker.services.visit import session_id
 from tracker.storage import AuditEvent, Clinic, Course
@@ -59,6 +62,36 @@ def put(db: Session, universe: Universe, course_id: UUID, ago: int, value: float
     log.reading(db, actor=universe.actors["willow"], now=NOW, received_at=NOW - ago * DAY, **told | more)
 
 
+def crowd(db: Session, universe: Universe, people: list[dict[str, Any]]) -> None:
+    """The same for many at once, as a file brings them in."""
+    rows = [row for n, told in enumerate(people) for row in filed(f"F-{n}", **told)]
+    report = import_.import_file(db, actor=universe.actors["willow"], path="".join(text.write(rows)).encode(), now=NOW)
+    assert (report.refusals, report.patients) == ((), len(people))
+
+
+def filed(
+    patient: str,
+    practitioner: str | None = None,
+    condition: str = "low_back",
+    done: str = "acupuncture",
+    last: float = 2.0,
+) -> Iterator[Row]:
+    """One person's rows: two sessions a week apart that ended 293 days ago, 8 before them, and what it was after."""
+    same: dict[str, Any] = {
+        "site": "lower_back",
+        "practitioner": practitioner,
+        "modality": done,
+        "entered_by": "patient",
+    }
+    for ago, kind, value in ((301, "baseline", 8.0), (286, "check_in", last), (263, "check_in", last)):
+        yield Row(patient, condition, TODAY - 300 * DAY, kind, "nrs_week", NOW - ago * DAY, value, **same)
+    for ago in (300, 293):
+        visit = f"{TODAY - ago * DAY}/1"
+        at = NOW - ago * DAY
+        yield Row(patient, condition, TODAY - 300 * DAY, "check_in", "nrs_week", at, None, session=visit, **same)
+    yield Row(patient, condition, TODAY - 300 * DAY, "check_in", "nrs_week", NOW - 200 * DAY, last, **same)
+
+
 @pytest.fixture(scope="module")
 def thirty(populated: tuple[Path, Universe], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Thirty people: Cho treats 14, Lee 12, Yoon 4; half of them with cupping too. Made once, copied for each test."""
@@ -66,10 +99,10 @@ def thirty(populated: tuple[Path, Universe], tmp_path_factory: pytest.TempPathFa
     shutil.copy(populated[0], path)
     made = connect(f"sqlite:///{path}")
     with Session(made) as db:
-        for n in range(30):
-            name = "Cho" if n < 14 else "Lee" if n < 26 else "Yoon"
-            done = ["acupuncture", "cupping"] if n % 2 else ["acupuncture"]
-            person(db, populated[1], last=2 if n % 3 else 7, practitioner=name, modalities=done)
+        names = ["Cho"] * 14 + ["Lee"] * 12 + ["Yoon"] * 4
+        done, last = ("acupuncture", "acupuncture+cupping"), (7.0, 2.0, 2.0)
+        told = [{"practitioner": name, "done": done[n % 2], "last": last[n % 3]} for n, name in enumerate(names)]
+        crowd(db, populated[1], told)
     made.dispose()
     return path
 
@@ -117,8 +150,7 @@ def test_no_course_that_has_ended(db: Session, universe: Universe):
 
 
 def test_all_still_responding_have_no_loss_to_show(db: Session, universe: Universe):
-    for _ in range(25):
-        person(db, universe, first=8, last=2)
+    crowd(db, universe, [{}] * 25)
     durable = whole(db, universe)["durability"]
     assert (durable["lost"], durable["censored"]) == (0, 25)
     assert all(box["right"] is None for box in durable["npmle"])
@@ -152,11 +184,9 @@ def test_practitioners_stand_in_the_order_of_their_names_small_ones_together(db:
 
 def test_a_line_is_held_to_the_same_as_a_filter(db: Session, universe: Universe):
     """Cho's line in low back pain, 16, less Cho's line in everything, 20, would be four people."""
-    for n in range(60):
-        name, condition = (
-            ("Cho", "neck" if n < 4 else "low_back") if n < 20 else ("Lee", "neck" if n < 40 else "low_back")
-        )
-        person(db, universe, practitioner=name, condition=condition)
+    people = [("Cho", "neck" if n < 4 else "low_back") for n in range(20)]
+    people += [("Lee", "neck" if n < 20 else "low_back") for n in range(40)]
+    crowd(db, universe, [{"practitioner": name, "condition": condition} for name, condition in people])
     db.execute(update(Course).where(Course.practitioner.is_(None)).values(practitioner="Lee"))
     db.commit()
     first = whole(db, universe)["units"][0]
@@ -209,8 +239,7 @@ def test_what_the_sessions_name_decides_alone_or_combined(db: Session, universe:
 
 def test_one_course_of_which_nothing_is_known_hides_one_of_the_others(db: Session, universe: Universe):
     """Everybody less the combined less the alone would be that one."""
-    for n in range(30):
-        person(db, universe, modalities=["acupuncture", "cupping"] if n < 18 else ["acupuncture"])
+    crowd(db, universe, [{"done": "acupuncture+cupping" if n < 18 else "acupuncture"} for n in range(30)])
     assert "withheld" in whole(db, universe, combined="alone")
     assert whole(db, universe, combined="combined")["courses"] == 18
 

@@ -39,19 +39,14 @@ def page(app, door, world) -> str:
 
 
 def test_the_page_shows_the_published_figures_of_an_imported_trial(page):
+    """Those at twelve months, the difference at the same baseline, what was measured and from when months count."""
     at_twelve_months = [row for row in rows(page) if row[:1] == ["12 months"] and len(row) == 12]
     assert [row[1:3] + row[4:5] for row in at_twelve_months] == [
         ["161 of 205", "16.2 (13.7)", "34 %"],
         ["140 of 196", "22.3 (17.0)", "16 %"],
     ]
     assert [row[9] for row in at_twelve_months] == ["62 of 161", "27 of 140"]
-
-
-def test_the_page_shows_the_difference_at_the_same_baseline(page):
     assert ["acupuncture", "12 months", "ANCOVA", "4.59 (2.12 to 7.05)"] in rows(page)
-
-
-def test_the_page_says_what_was_measured_and_from_when_months_count(page):
     assert "Headache score, 0 to 140, lower is better; months after the start." in page
 
 
