@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import pairwise
-from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,7 +21,8 @@ from tracker.storage.export import Said
 HELD = ("held", "reported")
 WEEK = 7
 KIND = {kind: n for n, kind in enumerate(KINDS)}
-AT = 2  # where an order has the moment
+AT = 2  # where a line has the moment, behind the place
+NO_ROW = Row("", "", date.min, "", "", 0.0, None)
 SAME = (
     *("patient", "condition", "course_start", "clinic", "course", "course_end"),
     *("planned_gap", "chronicity", "practitioner", "modality", "group"),
@@ -37,10 +37,17 @@ class Named(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One row, where it stands among the others, and the score it is of."""
+    """One row with the score it is of; before them where it stands among the others, ended by the score's id."""
 
-    order: tuple[Any, ...]
-    row: Row
+    site: str
+    side: str
+    at: Any = None
+    instrument: str = ""
+    kind: int = 0
+    session: str = ""
+    value: float | None = None
+    id: Any = None
+    row: Row = NO_ROW
     said: Said | None = None
 
 
@@ -74,18 +81,18 @@ def lines(
     sessions = named(course.sessions)
     same = _same(clinic, course, start) | ({"course": name} if name else {})
     scored = _scored(same, zone, sessions, said)
-    given = {line.row.session for line in scored}
+    given = {line.session for line in scored}
     unscored = [_unscored(same, course, one) for one in sessions.values() if one.name not in given]
-    answered = {line.order[:AT] for line in scored if line.row.instrument == course.primary}
+    answered = {line[:AT] for line in scored if line.instrument == course.primary}
     silent = [_silent(same, course, p.site, p.side) for p in course.places if (p.site or "", p.side) not in answered]
     beside = [_happened(same, course, on, code) for on, code in sorted(happened)]
-    blank = [Line(_place(row), row) for row in dict.fromkeys([*unscored, *silent, *beside])]
-    return sorted([*_once(scored), *blank], key=lambda line: line.order[:AT]) if blank else _once(scored)
+    blank = [Line(row.site or "", row.side, row=row) for row in dict.fromkeys([*unscored, *silent, *beside])]
+    return sorted([*_once(scored), *blank], key=lambda line: line[:AT]) if blank else _once(scored)
 
 
 def _once(scored: list[Line]) -> list[Line]:
     """Of rows that are the same in every cell the first; they can be so only at one moment."""
-    if all(one.order[AT] != other.order[AT] for one, other in pairwise(scored)):
+    if all(one.at != other.at for one, other in pairwise(scored)):
         return scored
     first: dict[Row, Line] = {}
     for line in scored:
@@ -153,9 +160,9 @@ def _scored(
             *(patient, condition, start, kind, instrument, at, value, clinic, course, end, gap, session, site or None),
             *(side, chronicity, practitioner, modality, group, entered_by, came, None, 0),
         )
-        order = (site or "", side, at, instrument, KIND[kind], session or "", value, id)
-        found.append(Line(order, Row._make(cells), one))
-    found.sort(key=itemgetter(0))
+        place = (site or "", side, at, instrument, KIND[kind], session or "", value, id)
+        found.append(Line._make((*place, Row._make(cells), one)))
+    found.sort()
     return found
 
 
@@ -182,11 +189,6 @@ def _silent(same: Mapping[str, Any], course: CourseView, site: str | None, side:
     at = datetime.combine(same["course_start"], time())
     asked = {"kind": "check_in", "instrument": course.primary, "value": None, "entered_by": "staff"}
     return _row(same, **asked, recorded_at=at, site=site, side=side)
-
-
-def _place(row: Row) -> tuple[str, str]:
-    """Place after place."""
-    return row.site or "", row.side
 
 
 def _done(one: Named) -> str | None:
