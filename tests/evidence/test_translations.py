@@ -26,9 +26,12 @@ record = pytest.mark.parametrize("record", library().records, ids=lambda r: r.id
 
 def texts(r: Record) -> Iterator[str]:
     """Everything of a record that a person may read, in English."""
-    yield from (r.title, r.plain, r.clinician, r.limits, r.durability)
+    yield from (r.title, r.design, r.plain, r.clinician, r.limits, r.durability)
+    yield from (text for text in (r.n_detail, r.denominator, r.seed_claim, r.seed_faithful) if text)
     for c in r.comparisons:
-        yield from (text for text in (r.denominator, c.at, c.note, c.effect.text, c.effect.unit) if text)
+        yield from (text for text in (c.at, c.note, c.effect.text, c.effect.unit) if text)
+        if c.effect.shares:
+            yield from (c.effect.shares.what, *(one.who for one in c.effect.shares.groups))
 
 
 def numbers(text: str, code: str) -> list[Fraction]:
