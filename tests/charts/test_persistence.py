@@ -60,8 +60,8 @@ def test_every_language_says_the_same_numbers_and_no_english(comparator, code):
         words, table, svg = persistence.words(shown), persistence.table(shown), persistence.persistence_svg(shown)
     english = persistence.table(shown)
     assert numbers(" ".join(words), code) == numbers(" ".join(persistence.words(shown)), "en")
-    cells = [[numbers(cell, code) for cell in row] for row in table.rows]
-    assert cells == [[numbers(cell, "en") for cell in row] for row in english.rows]
+    cells = [[numbers(str(cell), code) for cell in row] for row in table.rows]
+    assert cells == [[numbers(str(cell), "en") for cell in row] for row in english.rows]
     assert set(words) & set(persistence.words(shown)) == set()
     assert set(table.columns) & set(english.columns) == set()
     assert "gap" not in svg

@@ -104,8 +104,9 @@ def test_a_signature_is_under_the_words_of_one_language(db: Session, universe: U
     read: dict[str, Any] = {"actor": universe.actors["amy"], "now": LATER, "language": "ko"}
     with pytest.raises(Conflict, match="changed"):
         sign_off.sign(db, id=uuid4(), texts=texts(ONE), **read)
+    latin: dict[str, Any] = read | {"language": "la"}
     with pytest.raises(Invalid):
-        sign_off.sign(db, id=uuid4(), texts=texts(ONE), **(read | {"language": "la"}))
+        sign_off.sign(db, id=uuid4(), texts=texts(ONE), **latin)
     assert sign_off.sign(db, id=uuid4(), texts={ONE: edition(record, "ko")}, **read) == 1
     found = sign_off.signed(db, clinic_id=universe.clinics["willow"], language="ko")
     assert {id: (s.language, s.at, s.stands) for id, s in found.items()} == {ONE: ("ko", LATER, True)}
@@ -131,9 +132,10 @@ def test_a_programs_own_id_is_a_replay_and_belongs_to_one_signature(db: Session,
     first = sign_off.put(db, actor=who, id=id, now=NOW, **body)
     assert sign_off.put(db, actor=who, id=id, now=LATER, **body) == first
     assert (first.by, first.at, first.language, first.stands) == ("Amy", NOW, "en", True)
-    for other in ({"record_id": TWO, "text": texts(TWO)[TWO]}, {"language": "ko"}, {"text": "0" * 64}):
+    for more in ({"record_id": TWO, "text": texts(TWO)[TWO]}, {"language": "ko"}, {"text": "0" * 64}):
+        other: dict[str, Any] = body | more
         with pytest.raises(Conflict, match="another signature"):
-            sign_off.put(db, actor=who, id=id, **(body | other))
+            sign_off.put(db, actor=who, id=id, **other)
     with pytest.raises(Conflict, match="are signed"):
         sign_off.put(db, actor=who, id=uuid4(), **body)
     sign_off.withdraw(db, actor=who, id=id, now=LATER)
