@@ -2,15 +2,19 @@
 
 import html
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from tests.evidence.test_forest import ROWS
 from tests.evidence.test_translations import BARE, languages, numbers
 from tracker import tongue
+from tracker.evidence import beside, forest
 from tracker.evidence.library import library
 from tracker.evidence.words import tradition, why
 from tracker.science.scales import CONDITIONS
+from tracker.web import bookshelf
 
 SAME = {"LOINC"}  # names that every language writes alike
 
@@ -204,6 +208,42 @@ def test_the_list_of_english_that_is_left_would_see_a_sentence(read_in, code, mo
     left = "Ideas about what happens in the body"
     monkeypatch.setattr(tongue, "translated", lambda said: said if said == left else told(said))
     assert left in pieces(read_in(code, "condition=neck"))
+
+
+@pytest.fixture
+def holding(monkeypatch):
+    """Let the page read a library whose records are these."""
+
+    def hold(records):
+        held = replace(library(), records=tuple(records))
+        for module in (bookshelf, beside, forest):
+            monkeypatch.setattr(module, "library", lambda: held)
+
+    return hold
+
+
+@pytest.mark.parametrize("code", tongue.LANGUAGES)
+@pytest.mark.parametrize("change", [None, {"verified": False}, {"superseded_by": "acp-2017"}])
+def test_a_condition_without_evidence_that_may_be_shown_says_so(read_in, holding, code, change):
+    holding(replace(r, **change) for r in library().records if change)
+    page = text_of(read_in(code, "condition=neck"))
+    with tongue.speaking(code):
+        pain = tongue._("neck pain")
+        told = tongue._("No study or guideline was seen for {what}, so none stands beside this chart.", what=pain)
+        assert told in page
+        assert tongue._("No number was seen that can be drawn.") in page
+        assert tongue._("No source fits. Choose less above.") in page
+    assert 'class="forest' not in page
+
+
+@pytest.mark.parametrize("code", tongue.LANGUAGES)
+def test_every_source_past_its_date_bears_its_badge_in_the_readers_language(read_in, holding, code):
+    holding(replace(r, valid_until=date(2020, 1, 1)) for r in library().records)
+    heads = re.findall(r"<summary><h3>(.*?)</h3></summary>", read_in(code, "condition=neck"))
+    with tongue.speaking(code):
+        badge = f'<span class="mark">{tongue._("review due")}</span>'
+    assert len(heads) > 10
+    assert [head for head in heads if badge not in head] == []
 
 
 def test_staff_read_the_page_in_english_and_a_patient_in_their_own_language(door):
