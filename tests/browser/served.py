@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
-from werkzeug.wsgi import ClosingIterator
 
 from tests.browser.conftest import PHONE
 from tests.web.world import Door, World
@@ -50,50 +49,47 @@ class Quiet(WSGIRequestHandler):
     """Says nothing of each request, and keeps a connection: a phone asks for a hundred files."""
 
     protocol_version = "HTTP/1.1"
+    answering = 0  # requests, over all servers of this process
+    changed = threading.Condition()
 
     def log_request(self, *_: object) -> None:
         """Nothing."""
 
-
-class Counted:
-    """An app that knows how many requests it is answering: none of them may outlive its server and its database."""
-
-    def __init__(self, app: Any) -> None:
-        self.app, self.answering, self.changed = app, 0, threading.Condition()
-
-    def __call__(self, environ: Any, start_response: Any) -> Any:
-        """One request."""
+    def run_wsgi(self) -> None:
+        """One request, counted until it is answered or its phone is gone."""
         self.count(1)
         try:
-            return ClosingIterator(self.app(environ, start_response), lambda: self.count(-1))
-        except BaseException:
+            super().run_wsgi()
+        finally:
             self.count(-1)
-            raise
 
-    def count(self, more: int) -> None:
+    @classmethod
+    def count(cls, more: int) -> None:
         """One begins, or one has ended."""
-        with self.changed:
-            self.answering += more
-            self.changed.notify_all()
+        with cls.changed:
+            cls.answering += more
+            cls.changed.notify_all()
 
-    def rest(self) -> None:
+    @classmethod
+    def rest(cls) -> None:
         """Until all are answered."""
-        with self.changed:
-            assert self.changed.wait_for(lambda: self.answering == 0, timeout=60), f"{self.answering} never ended"
+        with cls.changed:
+            assert cls.changed.wait_for(lambda: cls.answering == 0, timeout=60), f"{cls.answering} never ended"
 
 
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
-    """An app of this process on a port of its own; its address."""
-    counted = Counted(app)
-    server = make_server("127.0.0.1", 0, counted, threaded=True, request_handler=Quiet)
+    """An app of this process on a port of its own; its address. No request outlives it: the next test lays the store
+    anew.
+    """
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://localhost:{server.port}"
     server.shutdown()
     thread.join()
     server.server_close()
-    counted.rest()
+    Quiet.rest()
 
 
 @pytest.fixture
