@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session as Database
 
 from tracker.services.actor import Actor
@@ -23,11 +23,17 @@ class Mine:
 
 
 def find(db: Database, actor: Actor, course_id: UUID, *, locked: bool = False) -> Mine:
-    """The course, locked if asked for; NotFound when it is nobody's, another clinic's or another patient's."""
-    chosen = select(Course.patient_id).where(Course.clinic_id == actor.clinic, Course.id == course_id)
+    """The course, locked if asked for; NotFound when it is nobody's, another clinic's or another patient's.
+
+    One whose file was taken back is not there to be looked at; whoever locks it writes in it, and it is there again.
+    """
+    here = (Course.clinic_id == actor.clinic, Course.id == course_id)
+    chosen = select(Course.patient_id, Course.taken_back_at).where(*here)
     if actor.role == "patient":
         chosen = chosen.where(Course.patient_id == actor.patient_id)
-    patient_id = db.scalar(chosen.with_for_update() if locked else chosen)
-    if patient_id is None:
+    row = db.execute(chosen.with_for_update() if locked else chosen).one_or_none()
+    if row is None or (row.taken_back_at is not None and not locked):
         raise NotFound
-    return Mine(actor.clinic, course_id, patient_id, columns.zone(db, actor.clinic))
+    if row.taken_back_at is not None:
+        db.execute(update(Course).where(*here).values(taken_back_at=None))
+    return Mine(actor.clinic, course_id, row.patient_id, columns.zone(db, actor.clinic))

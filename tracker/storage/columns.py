@@ -67,10 +67,11 @@ def instruments(db: Database, clinic_id: UUID) -> dict[str, Instrument]:
 
 
 def care(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> Care:
-    """These courses, in the order of their ids."""
+    """These courses, in the order of their ids; one whose file was taken back is none."""
     at = zone(db, clinic_id)
-    ids = sorted(course_ids)
-    courses = rows_of(db, select(*_COURSE).where(Course.clinic_id == clinic_id), Course.id, ids)
+    counts = (Course.clinic_id == clinic_id, Course.taken_back_at.is_(None))
+    courses = rows_of(db, select(*_COURSE).where(*counts), Course.id, sorted(course_ids))
+    ids = sorted(course.id for course in courses)
     sessions = rows_of(db, select(*_SESSION).where(Session.clinic_id == clinic_id), Session.course_id, ids)
     readings = rows_of(db, select(*READING).where(Reading.clinic_id == clinic_id), Reading.course_id, ids)
     places = rows_of(db, select(*_PLACE).where(Place.clinic_id == clinic_id), Place.course_id, ids)
