@@ -72,6 +72,7 @@ class Ids:
                 "devices",
                 "invitations",
                 "exports",
+                "imports",
             )
         }
         self.known["user_id"] = (
