@@ -27,7 +27,7 @@ def test_a_mapping_as_values():
 WRONG = {
     "not YAML": ("columns: [", "not YAML in line"),
     "a list": ("- a", "names with values"),
-    "nothing": ("", "scores"),
+    "nothing": ("", "names with values"),
     "an unknown word": (GOOD + "colour: red\n", "the mapping: a name is not known"),
     "a name twice": (GOOD + "missing: [9]\n", "stands twice"),
     "no scores": (GOOD.split("scores:")[0], "scores: a list"),

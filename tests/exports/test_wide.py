@@ -7,6 +7,7 @@ import pytest
 from tests.exports.test_workbook import book
 from tracker.exports import mapping, wide
 from tracker.exports.rows import TidyFile
+from tracker.science.scales import Instrument
 
 DIARY = """id,arm,pk1,pk2,f1,f2
 100,1,10.75,,8.0,0.0
@@ -30,6 +31,7 @@ ONLY_WITH = TOLD.replace(
 )
 
 
+OWN = {"headache_score": Instrument("headache_score", 0, 140)}
 SEEN = """columns: {patient: p, course_start: begun}
 fixed: {condition: neck, instrument: nrs_week}
 scores: [{column: s, kind: check_in, WHEN}]
@@ -37,7 +39,7 @@ scores: [{column: s, kind: check_in, WHEN}]
 
 
 def read(data: str | bytes, told: str) -> TidyFile:
-    return wide.read(data if isinstance(data, bytes) else data.encode(), mapping.read(told.encode()))
+    return wide.read(data if isinstance(data, bytes) else data.encode(), mapping.read(told.encode()), instruments=OWN)
 
 
 def refused(file: TidyFile) -> list[tuple[int, str | None, str]]:

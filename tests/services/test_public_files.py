@@ -53,6 +53,11 @@ def take(db: Session, universe: Universe, path: Path | bytes, told: str, **more:
     return import_.import_file(db, actor=universe.actors["amy"], path=path, mapping=told.encode(), now=NOW, **more)
 
 
+def frame(path: Path) -> Any:
+    """The file as pandas reads it."""
+    return pd.read_csv(path)
+
+
 def outcomes(db: Session, instrument: str) -> dict[tuple[str, str | None], Any]:
     """Outcome rows by patient and course code."""
     joined = (
@@ -78,14 +83,14 @@ def test_a_file_of_somebodys_own_is_refused_in_one_line_without_a_mapping(db: Se
 
 def test_a_zero_for_a_missing_diary_is_refused_where_the_mapping_does_not_say(db: Session, universe: Universe):
     report = take(db, universe, HEADACHE, NAIVE)
-    rows = pd.read_csv(HEADACHE)
+    rows = frame(HEADACHE)
     lines = {(n + 2, f) for f, pk in (("f2", "pk2"), ("f5", "pk5")) for n in rows.index[rows[pk].isna()]}
     assert {(r.line, r.column) for r in report.refusals} == lines
     assert ({r.code for r in report.refusals}, len(lines), report.batch_id) == ({"zero_alone"}, 175, None)
 
 
 def test_every_figure_of_the_headache_days_is_the_files_own(db: Session, universe: Universe, trial: Any):
-    rows = pd.read_csv(HEADACHE)
+    rows = frame(HEADACHE)
     rows.loc[rows.pk2.isna(), "f2"], rows.loc[rows.pk5.isna(), "f5"] = math.nan, math.nan
     assert (trial.patients, trial.refusals) == (401, ())
     assert trial.readings == int(rows[["pk1", "pk2", "pk5", "f1", "f2", "f5"]].notna().sum().sum())
@@ -100,7 +105,7 @@ def test_every_figure_of_the_headache_days_is_the_files_own(db: Session, univers
 
 
 def test_responders_count_no_missing_diary_as_a_month_without_headache(db: Session, universe: Universe, trial: Any):
-    rows = pd.read_csv(HEADACHE)
+    rows = frame(HEADACHE)
     told: dict[str, Any] = {"instrument": "headache_days", "anchor": "start", "group": True}
     summary = summarise.clinic_summary(db, actor=universe.actors["amy"], until=date(2004, 1, 1), now=NOW, **told)
     for name, arm in (("acupuncture", 1), ("control", 0)):
@@ -128,7 +133,7 @@ def test_the_wide_and_the_tidy_file_of_one_trial_give_one_summary(db: Session, u
 
 
 def test_a_course_that_starts_at_zero_has_scores_and_no_percentage(db: Session, universe: Universe):
-    rows = pd.read_csv(CROSSOVER)
+    rows = frame(CROSSOVER)
     report = take(db, universe, CROSSOVER, PERIODS)
     assert (report.patients, report.courses, report.readings, report.refusals) == (122, 244, 732, ())
     found = outcomes(db, "nrs_week")
@@ -139,7 +144,7 @@ def test_a_course_that_starts_at_zero_has_scores_and_no_percentage(db: Session, 
 
 
 def test_second_periods_that_start_at_zero_are_counted_apart_and_never_as_responders(db: Session, universe: Universe):
-    rows = pd.read_csv(CROSSOVER).query("Period == 2")
+    rows = frame(CROSSOVER).query("Period == 2")
     take(db, universe, rows.to_csv(index=False).encode(), PERIODS)
     told: dict[str, Any] = {"anchor": "start", "until": date(2015, 1, 1), "now": NOW}
     found = summarise.clinic_summary(db, actor=universe.actors["amy"], **told)["groups"]["all"]

@@ -31,7 +31,7 @@ def standing(db: Session, universe: Universe) -> list[Any]:
     actor = universe.actors["amy"]
     rows = [tuple(row) for row in db.execute(select(*Outcome.__table__.c).order_by(*Outcome.__table__.primary_key))]
     summary = summarise.clinic_summary(db, actor=actor, until=date(2025, 12, 31), now=LATER)
-    roster = [(one.code, one.planned, one.state) for one in review.roster(db, actor=actor, now=LATER).rows]
+    roster = [(one.patient_code, one.planned, one.state) for one in review.roster(db, actor=actor, now=LATER).rows]
     people = [one.code for one in access.unjoined(db, actor=actor)[0]]
     return [rows, summary, roster, people, [one.id for one in review.courses(db, actor=actor, now=LATER)]]
 
@@ -134,8 +134,8 @@ def test_whoever_writes_in_a_course_that_was_taken_back_has_it_again(db: Session
 def test_what_a_file_added_to_a_course_that_was_there_goes_again(db: Session, universe: Universe):
     take(db, universe, text(ROWS[5]))
     before = standing(db, universe)
-    longer = ROWS[5].replace("2025-01-06,,", "2025-01-06,2025-03-03,").replace(",b,", ",b,Dr. K,").replace(",,,", ",,")
-    right = longer.replace("2025-01-06,6,,", "2025-01-07,5,back,right").replace("baseline", "check_in")
+    longer = "P2,low_back,2025-01-06,2025-03-03,baseline,,nrs_week,2025-01-06,6,,,b,Dr. K,,"
+    right = "P2,low_back,2025-01-06,2025-03-03,check_in,,nrs_week,2025-02-07,5,back,right,b,Dr. K,,"
     report = import_.import_file(db, actor=universe.actors["amy"], path=text(longer, right), now=LATER)
     assert (report.courses, report.readings, report.refusals) == (0, 1, ())
     assert imported(db, "P2").closed_on == date(2025, 3, 3)

@@ -107,7 +107,7 @@ WRONG = {
         COUNTED,
         None,
         {},
-        "day of day 0",
+        "the date of day 0 (--day-zero)",
     ),
     "a scale that is none": (GOOD, None, {"instrument": "mood:9:1:lower"}, "MIN of an instrument"),
 }

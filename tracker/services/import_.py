@@ -233,11 +233,9 @@ def _day_zero(told: Mapping | None) -> date | None:
 def _check_days(file: TidyFile, day_zero: date | None) -> None:
     """Day numbers need a date to count from; dates must not have one."""
     if file.day_numbers and day_zero is None:
-        raise Usage(
-            "day_zero", "This file counts days from each course's start: name the date of day 0 with --day-zero."
-        )
+        raise Usage("day_zero", "This file counts days from each course's start: name the date of day 0 (--day-zero).")
     if file.rows and not file.day_numbers and day_zero is not None:
-        raise Usage("day_zero", "This file names dates: leave --day-zero out.")
+        raise Usage("day_zero", "This file names dates: leave the date of day 0 (--day-zero) out.")
 
 
 def _content(path: str | Path | bytes) -> tuple[bytes, str]:
