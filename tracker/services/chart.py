@@ -1,6 +1,6 @@
 """Chart: what the store knows of one course when entries arrive; they are checked against it and added to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from tracker.tongue import _
 
 EARLIEST = 2000
 AHEAD = timedelta(hours=24)
+WRITTEN = insert(Reading.__table__)  # pyright: ignore[reportArgumentType] — declared a FromClause, is a Table
 ANYWHERE = ("", "none")  # a score for the course as a whole is always possible
 
 
@@ -75,6 +76,22 @@ def chart(db: Database, mine: Mine, ids: Iterable[UUID]) -> Chart:
     return Chart(mine, places, {row.id: row.state for row in sessions}, saved(db, mine.clinic_id, ids))
 
 
+def charts(db: Database, mine: Mapping[UUID, Mine], ids: Mapping[UUID, Iterable[UUID]]) -> dict[UUID, Chart]:
+    """The same of many courses at once. ids: by course, the readings to look up."""
+    if not mine:
+        return {}
+    clinic_id, of = next(iter(mine.values())).clinic_id, list(mine)
+    known = saved(db, clinic_id, [id for course_id in of for id in ids[course_id]])
+    made = {id: Chart(one, set(), {}, {n: known[n] for n in ids[id] if n in known}) for id, one in mine.items()}
+    places = select(Place.course_id, Place.site, Place.side).where(Place.clinic_id == clinic_id)
+    for course_id, site, side in columns.rows_of(db, places, Place.course_id, of):
+        made[course_id].places.add((site, side))
+    sessions = select(Session.course_id, Session.id, Session.state).where(Session.clinic_id == clinic_id)
+    for course_id, id, state in columns.rows_of(db, sessions, Session.course_id, of):
+        made[course_id].sessions[id] = state
+    return made
+
+
 def saved(db: Database, clinic_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Saved]:
     """Those of these readings that the clinic has."""
     known = (Reading.id, Reading.digest, Reading.supersedes, Reading.course_id, Reading.instrument)
@@ -100,16 +117,18 @@ def add(db: Database, chart: Chart, entry: Entry, receipt: Receipt, known: Mappi
     return True
 
 
-def write(db: Database, chart: Chart) -> None:
-    """Write what was added, sessions first."""
-    if chart.new_sessions:
-        db.execute(insert(Session), chart.new_sessions)
-    for id in chart.begun:
-        db.execute(
-            update(Session).where(Session.clinic_id == chart.mine.clinic_id, Session.id == id).values(state="reported")
-        )
-    if chart.new_readings:
-        db.execute(insert(Reading), chart.new_readings)
+def write(db: Database, charts: Sequence[Chart]) -> None:
+    """Write what was added to these charts, sessions first, what is corrected before what corrects it."""
+    sessions = [row for chart in charts for row in chart.new_sessions]
+    if sessions:
+        db.execute(insert(Session), sessions)
+    for chart in charts:
+        for id in chart.begun:
+            here = (Session.clinic_id == chart.mine.clinic_id, Session.id == id)
+            db.execute(update(Session).where(*here).values(state="reported"))
+    readings = [row for chart in charts for row in chart.new_readings]
+    if readings:
+        db.connection().execute(WRITTEN, readings)
 
 
 def _check(db: Database, chart: Chart, entry: Entry, receipt: Receipt) -> None:
