@@ -151,13 +151,24 @@ def _take(work: Import, rows: Sequence[Row]) -> list[Refusal]:
 
 
 def _add_readings(work: Import, courses: Sequence[FileCourse]) -> tuple[set[UUID], list[Refusal]]:
-    """The answered lines; gives the courses derived by it, and the refused lines."""
+    """The answered lines, some courses at a time; gives the courses derived by it, and the refused lines."""
+    created: set[UUID] = set()
+    refused: list[Refusal] = []
+    for part in columns.parts(courses):
+        some, bad = _some_readings(work, part)
+        created |= some
+        refused += bad
+    return created, refused
+
+
+def _some_readings(work: Import, courses: Sequence[FileCourse]) -> tuple[set[UUID], list[Refusal]]:
+    """The same of these courses."""
     given = [pair for course in courses for pair in file_rows.readings(course, work.dates)]
     gone = _taken_back(work, [course.id for course in courses])
     items = [_again(item, gone) for _, item in given]
     results = log.record(work.db, actor=work.actor, items=items, now=work.now, import_batch_id=work.batch_id)
     created = {item["course_id"] for item, result in zip(items, results, strict=True) if result.status == "created"}
-    work.new["readings"] = sum(result.status == "created" for result in results)
+    work.new["readings"] += sum(result.status == "created" for result in results)
     pairs = zip((row for row, _ in given), results, strict=True)
     return created, [_refusal(row, result.error) for row, result in pairs if result.error]
 

@@ -77,7 +77,7 @@ def _take_back(db: Database, actor: Actor, batch: ImportBatch, now: datetime) ->
     ids = _touched(db, batch)
     derive.lock(db, batch.clinic_id, ids)
     count: Counter[str] = Counter()
-    count["readings"] = _readings(db, actor, batch, now)
+    count["readings"] = _readings(db, actor, batch, ids, now)
     count["milestones"] = _milestones(db, batch, now)
     batch.taken_back_at, batch.taken_back_by = now, actor.id
     care = columns.care(db, batch.clinic_id, ids)
@@ -104,18 +104,19 @@ def _touched(db: Database, batch: ImportBatch) -> list[UUID]:
     return sorted(named | set(db.scalars(union(*of, told))))
 
 
-def _readings(db: Database, actor: Actor, batch: ImportBatch, now: datetime) -> int:
+def _readings(db: Database, actor: Actor, batch: ImportBatch, ids: Sequence[UUID], now: datetime) -> int:
     """Retract every score of the file that still has the last word; what a person has corrected stays."""
     mine = (Reading.clinic_id == batch.clinic_id, Reading.import_batch_id == batch.id, Reading.retracted.is_(False))
-    later = select(Reading.supersedes).where(
-        Reading.clinic_id == batch.clinic_id, Reading.supersedes.is_not(None), Reading.import_batch_id.is_(None)
-    )
-    rows = db.execute(select(*Reading.__table__.c).where(*mine, Reading.id.not_in(later)))
-    items = [_retraction(row) for row in rows]
-    results = log.record(db, actor=actor, items=items, now=now, import_batch_id=batch.id)
-    if any(result.error for result in results):
-        raise LookupError("a score of an import could not be taken back")
-    return len(items)
+    corrected = (Reading.supersedes.is_not(None), Reading.import_batch_id.is_(None))
+    later = select(Reading.supersedes).where(Reading.clinic_id == batch.clinic_id, *corrected)
+    chosen, count = select(*Reading.__table__.c).where(*mine, Reading.id.not_in(later)), 0
+    for part in columns.parts(ids):
+        items = [_retraction(row) for row in db.execute(chosen.where(Reading.course_id.in_(part)))]
+        results = log.record(db, actor=actor, items=items, now=now, import_batch_id=batch.id)
+        if any(result.error for result in results):
+            raise LookupError("a score of an import could not be taken back")
+        count += len(items)
+    return count
 
 
 def _retraction(row: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from tracker.storage.effective import Score, leaves, merged, one_a_session, scor
 AT_ONCE = 400  # courses in one query: SQLite takes a limited number of parameters
 HELD = ("held", "reported")  # a row never depends on today, so reported ones count from the start
 NAN = float("nan")
+T = TypeVar("T")
 
 
 class Series(NamedTuple):
@@ -159,8 +160,8 @@ def rows_of(db: Database, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any
     return [row for part in parts(ids) for row in db.execute(query.where(key.in_(part)))]
 
 
-def parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    """Some ids at a time."""
+def parts(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Some ids, or whatever goes by them, at a time."""
     return (ids[i : i + AT_ONCE] for i in range(0, len(ids), AT_ONCE))
 
 
