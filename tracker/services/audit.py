@@ -16,7 +16,7 @@ WRITTEN = insert(AuditEvent.__table__)  # pyright: ignore[reportArgumentType] â€
 
 def note(db: Session, *, actor: Actor, now: datetime, action: str, subject: str, **more: Any) -> None:
     """Record one act; `more` as `event` takes it."""
-    notes(db, [event(actor=actor, now=now, action=action, subject=subject, **more)])
+    db.connection().execute(WRITTEN, event(actor=actor, now=now, action=action, subject=subject, **more))
 
 
 def notes(db: Session, events: Sequence[dict[str, Any]]) -> None:

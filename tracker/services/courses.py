@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session as Database
 
 from tracker.services.actor import Actor
@@ -28,15 +30,13 @@ def find(db: Database, actor: Actor, course_id: UUID, *, locked: bool = False) -
 
     One whose file was taken back is not there to be looked at; whoever locks it writes in it, and it is there again.
     """
-    here = (Course.clinic_id == actor.clinic, Course.id == course_id)
-    chosen = select(Course.patient_id, Course.taken_back_at).where(*here)
-    if actor.role == "patient":
-        chosen = chosen.where(Course.patient_id == actor.patient_id)
-    row = db.execute(chosen.with_for_update() if locked else chosen).one_or_none()
+    db.flush()
+    asked = {"clinic": actor.clinic, "course": course_id, "patient": actor.patient_id}
+    row = db.connection().execute(_whose(actor.role == "patient", locked), asked).one_or_none()
     if row is None or (row.taken_back_at is not None and not locked):
         raise NotFound
     if row.taken_back_at is not None:
-        db.execute(update(Course).where(*here).values(taken_back_at=None))
+        _bring_back(db, actor.clinic, [course_id])
     return Mine(actor.clinic, course_id, row.patient_id, columns.zone(db, actor.clinic))
 
 
@@ -51,6 +51,21 @@ def find_all(db: Database, actor: Actor, course_ids: Sequence[UUID]) -> dict[UUI
         found |= {row.id: Mine(actor.clinic, row.id, row.patient_id, zone) for row in rows}
         back = [row.id for row in rows if row.taken_back_at is not None]
         if back:
-            here = (Course.clinic_id == actor.clinic, Course.id.in_(back))
-            db.execute(update(Course).where(*here).values(taken_back_at=None))
+            _bring_back(db, actor.clinic, back)
     return found
+
+
+@cache
+def _whose(own: bool, locked: bool) -> Any:
+    """The patient of a course, built once; `own`: only if it is this patient."""
+    course = Course.__table__.c
+    chosen = select(course.patient_id, course.taken_back_at)
+    chosen = chosen.where(course.clinic_id == bindparam("clinic"), course.id == bindparam("course"))
+    chosen = chosen.where(course.patient_id == bindparam("patient")) if own else chosen
+    return chosen.with_for_update() if locked else chosen
+
+
+def _bring_back(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> None:
+    """Courses in which somebody writes count again."""
+    here = (Course.clinic_id == clinic_id, Course.id.in_(course_ids))
+    db.execute(update(Course).where(*here).values(taken_back_at=None))
