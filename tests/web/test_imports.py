@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, update
 
+from tests.web.test_pages import TRICKS, dangers
 from tests.web.world import csrf
 from tracker.services import upload
 from tracker.storage import AuditEvent, ImportBatch, Patient
@@ -166,6 +167,18 @@ def test_after_a_day_the_file_is_gone_and_the_import_stands(admin, door):
     answer = press(admin, f"{taken.location}/undo")
     assert (answer.status_code, "can be taken back for a day" in answer.text) == (422, True)
     assert admin.get(f"{taken.location}/refusals.csv").status_code == 409
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+def test_no_text_of_a_file_becomes_markup(admin, trick: str):
+    column = trick.replace('"', "'").replace("{", "(").replace("}", ")")
+    told = MAPPING.replace("column: t1", f'column: "{column}"')
+    wide = WIDE.replace("t1", f'"{column}"').replace("W2,6", f'"{trick.replace(chr(34), chr(34) * 2)}",66')
+    sent = send(admin, wide, told, file=(io.BytesIO(wide.encode()), trick.replace('"', "'")))
+    pages = [admin.get(sent.location).text]
+    assert ("Line 3" in pages[0], press(admin, sent.location, skip_bad="yes").status_code) == (True, 303)
+    pages += [admin.get(sent.location).text, admin.get(PAGE).text]
+    assert [dangers(page) for page in pages] == [[], [], []]
 
 
 def test_another_clinics_file_is_not_there(admin, door):

@@ -72,7 +72,8 @@ def _names(header: list[str], line: int, group: str | None) -> dict[str, int]:
         raise Unreadable(line, "column_twice", f"{', '.join(twice)} stands twice in the first line", twice[0])
     missing = [name for name in REQUIRED if name not in header]
     if missing:
-        raise Unreadable(line, "missing_column", f"the first line lacks {', '.join(missing)}", missing[0])
+        words = f"the first line lacks {', '.join(missing)}; a table of your own comes with a mapping"
+        raise Unreadable(line, "missing_column", words, missing[0])
     names = {name: header.index(name) for name in header if name in COLUMNS}
     return names | ({"group": header.index(group)} if group else {})
 
