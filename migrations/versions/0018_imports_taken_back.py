@@ -1,14 +1,14 @@
 """What came of an import, and that it was taken back: sessions name their file, courses say that they count no more.
 
 Revision: 0018
-Follows: 0016
+Follows: 0017
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0018"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

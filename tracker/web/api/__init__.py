@@ -29,6 +29,7 @@ from tracker.web.api import (
     readings,
     roster,
     sessions,
+    sign_off,
     worklist,
 )
 from tracker.web.api.shapes import ProblemShape
@@ -38,7 +39,7 @@ PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
 PARTS = (
     *(me, invitations, courses, readings, sessions, reactions, milestones, dose, answers, kiosk, push),
-    *(roster, worklist, clinic, exports, evidence, forest),
+    *(roster, worklist, clinic, exports, evidence, forest, sign_off),
 )
 
 
