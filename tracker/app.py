@@ -23,6 +23,7 @@ from tracker.web import (
     headers,
     health,
     home,
+    imports,
     join,
     journal,
     kiosk,
@@ -49,9 +50,9 @@ from tracker.web import (
 PAGES = (
     *(home, join, patient, people, mine, reminders, shared),
     *(practitioner, worklist, treatment, planning, beside, rating),
-    *(clinic, summary_files, desk, exports, signing, origins, today, kiosk, shell),
+    *(clinic, summary_files, desk, exports, imports, signing, origins, today, kiosk, shell),
 )
-PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
+PARTS = (journal, headers, errors, database, imports, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 
 

@@ -73,6 +73,7 @@ class Ids:
                 "devices",
                 "invitations",
                 "exports",
+                "imports",
                 "sign_offs",
             )
         }

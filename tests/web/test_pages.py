@@ -32,7 +32,7 @@ PAGES = {
         "/clinic/summary",
         "/clinic/summary?group=group&anchor=start&condition=low_back",
     ),
-    "clinic_admin": ("/clinic/roster", "/clinic/summary", "/clinic/people"),
+    "clinic_admin": ("/clinic/roster", "/clinic/summary", "/clinic/people", "/clinic/imports"),
 }
 SHELLS = ("/app", "/answer")  # their scripts make the heading
 TRICKS = (

@@ -23,7 +23,7 @@ from tracker.evidence.library import library
 from tracker.services import access, enrol, exporting, invitation, log, proof, share, sign_off
 from tracker.services.actor import Actor, operator
 from tracker.services.export import Asked
-from tracker.storage import Reading, WorkItem
+from tracker.storage import ImportBatch, Reading, WorkItem
 from tracker.web.database import db, session
 
 SECRET = "only-for-tests-0123456789-abcdefghijk"
@@ -62,6 +62,7 @@ class World:
     assessments: dict[str, UUID] = field(default_factory=dict)
     links: dict[str, UUID] = field(default_factory=dict)
     exports: dict[str, UUID] = field(default_factory=dict)
+    imports: dict[str, UUID] = field(default_factory=dict)  # of a file without a row, taken back
     sign_offs: dict[str, UUID] = field(default_factory=dict)  # taken back
     devices: dict[str, UUID] = field(default_factory=dict)
     invitations: dict[str, UUID] = field(default_factory=dict)
@@ -175,7 +176,17 @@ def _care(store: Session, world: World, name: str) -> None:
     world.exports[name] = uuid4()
     admin = Actor("staff", uuid4(), world.clinic_of(name), "clinic_admin")
     exporting.ask(store, actor=admin, id=world.exports[name], asked=Asked("readings"))
+    world.imports[name] = _import(store, world, name)
     _dose(store, world, name, day)
+
+
+def _import(store: Session, world: World, name: str) -> UUID:
+    """An import that brought nobody: through the service it would bring a course."""
+    at: dict[str, Any] = {"created_at": world.before, "taken_back_at": world.before}
+    made = ImportBatch(clinic_id=world.clinic_of(name), id=uuid4(), name="none.csv", sha256="0" * 64, rows=0, **at)
+    store.add(made)
+    store.commit()
+    return made.id
 
 
 def _dose(store: Session, world: World, name: str, day: date) -> None:

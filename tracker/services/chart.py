@@ -1,6 +1,6 @@
 """Chart: what the store knows of one course when entries arrive; they are checked against it and added to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,6 +82,23 @@ def chart(db: Database, mine: Mine, ids: Iterable[UUID]) -> Chart:
     return Chart(mine, places, sessions, saved(db, mine.clinic_id, ids))
 
 
+def charts(db: Database, mine: Mapping[UUID, Mine], ids: Mapping[UUID, Iterable[UUID]]) -> dict[UUID, Chart]:
+    """The same of many courses at once. ids: by course, the readings to look up."""
+    if not mine:
+        return {}
+    db.flush()
+    clinic_id, of = next(iter(mine.values())).clinic_id, list(mine)
+    known = saved(db, clinic_id, [id for course_id in of for id in ids[course_id]])
+    made = {id: Chart(one, set(), {}, {n: known[n] for n in ids[id] if n in known}) for id, one in mine.items()}
+    places = select(Place.course_id, Place.site, Place.side).where(Place.clinic_id == clinic_id)
+    for course_id, site, side in columns.rows_of(db, places, Place.course_id, of):
+        made[course_id].places.add((site, side))
+    sessions = select(Session.course_id, Session.id, Session.state).where(Session.clinic_id == clinic_id)
+    for course_id, id, state in columns.rows_of(db, sessions, Session.course_id, of):
+        made[course_id].sessions[id] = state
+    return made
+
+
 def saved(db: Database, clinic_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Saved]:
     """Those of these readings that the clinic has."""
     found: dict[UUID, Saved] = {}
@@ -106,16 +123,19 @@ def add(db: Database, chart: Chart, entry: Entry, receipt: Receipt, known: Mappi
     return True
 
 
-def write(db: Database, chart: Chart) -> None:
-    """Write what was added, sessions first."""
-    if chart.new_sessions:
-        db.connection().execute(_NEW_SESSION, chart.new_sessions)
-    for id in chart.begun:
-        db.execute(
-            update(Session).where(Session.clinic_id == chart.mine.clinic_id, Session.id == id).values(state="reported")
-        )
-    if chart.new_readings:
-        db.connection().execute(_NEW_READING, chart.new_readings)
+def write(db: Database, charts: Sequence[Chart]) -> None:
+    """Write what was added to these charts, sessions first, what is corrected before what corrects it."""
+    here = db.connection()
+    sessions = [row for chart in charts for row in chart.new_sessions]
+    if sessions:
+        here.execute(_NEW_SESSION, sessions)
+    for chart in charts:
+        for id in chart.begun:
+            planned = (Session.clinic_id == chart.mine.clinic_id, Session.id == id)
+            db.execute(update(Session).where(*planned).values(state="reported"))
+    readings = [row for chart in charts for row in chart.new_readings]
+    if readings:
+        here.execute(_NEW_READING, readings)
 
 
 def _check(db: Database, chart: Chart, entry: Entry, receipt: Receipt) -> None:

@@ -84,7 +84,7 @@ def _places() -> Any:
     return (
         select(Place.course_id, Place.site, Place.side, Course.created_at)
         .join(Course, (Course.clinic_id == Place.clinic_id) & (Course.id == Place.course_id))
-        .where(Place.clinic_id == CLINIC, Place.course_id.in_(COURSES))
+        .where(Place.clinic_id == CLINIC, Place.course_id.in_(COURSES), Course.taken_back_at.is_(None))
         .order_by(Place.course_id, Place.position, Place.site, Place.side)
     )
 

@@ -309,7 +309,7 @@ def _rows(clinic_id: UUID) -> Any:
         select(WorkItem, Patient.code, Patient.initials, Course.condition, Course.practitioner)
         .join(Course, (Course.clinic_id == WorkItem.clinic_id) & (Course.id == WorkItem.course_id))
         .join(Patient, (Patient.clinic_id == WorkItem.clinic_id) & (Patient.id == WorkItem.patient_id))
-        .where(WorkItem.clinic_id == clinic_id)
+        .where(WorkItem.clinic_id == clinic_id, Course.taken_back_at.is_(None))
         .execution_options(populate_existing=True)
     )
 

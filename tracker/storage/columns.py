@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from tracker.storage.effective import Score, leaves, merged, one_a_session, scor
 AT_ONCE = 400  # courses in one query: SQLite takes a limited number of parameters
 HELD = ("held", "reported")  # a row never depends on today, so reported ones count from the start
 NAN = float("nan")
+T = TypeVar("T")
 
 
 class Series(NamedTuple):
@@ -67,11 +68,13 @@ def instruments(db: Database, clinic_id: UUID) -> dict[str, Instrument]:
 
 
 def care(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> Care:
-    """These courses, in the order of their ids."""
+    """These courses, in the order of their ids; one whose file was taken back is none."""
     db.flush()  # what the caller has added is among the rows
-    at, here, ids = zone(db, clinic_id), db.connection(), sorted(course_ids)
-    courses, sessions, readings, places, told = (
-        _of_courses(here, asked, clinic_id, ids) for asked in (_COURSES, _SESSIONS, _READINGS, _PLACES, _MILESTONES)
+    at, here = zone(db, clinic_id), db.connection()
+    courses = _of_courses(here, _COURSES, clinic_id, sorted(course_ids))
+    ids = sorted(course.id for course in courses)
+    sessions, readings, places, told = (
+        _of_courses(here, asked, clinic_id, ids) for asked in (_SESSIONS, _READINGS, _PLACES, _MILESTONES)
     )
     counted = [row for row in leaves(told) if not row.retracted]
     given = scores(readings, at, merged(sessions))
@@ -165,7 +168,7 @@ def asking(columns: Sequence[Any], key: Any) -> Any:
 
 _ZONE = select(Clinic.__table__.c.timezone).where(Clinic.__table__.c.id == CLINIC)
 _OWN = select(*InstrumentRow.__table__.c).where(InstrumentRow.__table__.c.clinic_id == CLINIC)
-_COURSES = asking(_COURSE, Course.id)
+_COURSES = asking(_COURSE, Course.id).where(Course.__table__.c.taken_back_at.is_(None))
 _SESSIONS = asking(_SESSION, Session.course_id)
 _READINGS = asking(READING, Reading.course_id)
 _PLACES = asking(_PLACE, Place.course_id)
@@ -182,8 +185,8 @@ def rows_of(db: Database, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any
     return [row for part in parts(ids) for row in db.execute(query.where(key.in_(part)))]
 
 
-def parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    """Some ids at a time."""
+def parts(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Some ids, or whatever goes by them, at a time."""
     return (ids[i : i + AT_ONCE] for i in range(0, len(ids), AT_ONCE))
 
 
