@@ -302,7 +302,8 @@ def test_the_page_says_who_looked_and_when(door, world, owner):
 
 ABOUT_NOBODY = {
     *("clinic.create", "clinic.set", "import.file", "instrument.declare", "staff.add", "summary.look"),
-    "patient.erase",  # nobody is left to read it
+    *("staff.role", "staff.end", "token.make", "token.revoke"),
+    *("patient.erase", "patient.expire"),  # nobody is left to read it
 }
 
 

@@ -16,7 +16,7 @@ from tracker.services.views import Look
 from tracker.storage import AuditEvent, Clinic, Patient, User
 
 # Pages of many patients: who stood on them is not kept.
-LISTS = ("roster.look", "courses.look", "today.look", "worklist.look")
+LISTS = ("roster.look", "courses.look", "today.look", "worklist.look", "trail.look", "trail.export")
 LINK = "link"  # the role in which somebody with a shared link looks
 MOST = 1000  # events read at once
 LISTED_FOR = timedelta(days=30)  # how far back pages of many patients are told
@@ -109,7 +109,7 @@ def _days(events: Iterable[Any], names: Mapping[UUID, str], zone: ZoneInfo) -> I
         count[day] += 1
         latest.setdefault(day, event)
     for day, event in latest.items():
-        kind = "operator" if event.actor_kind == "operator" else "staff"
+        kind = event.actor_kind if event.actor_kind in ("operator", "token") else "staff"
         yield Look(event.at, kind, event.role, names.get(event.actor_id), (event.action,), count[day])
 
 
