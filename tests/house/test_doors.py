@@ -72,6 +72,7 @@ class Ids:
                 "devices",
                 "invitations",
                 "exports",
+                "tokens",
             )
         }
         self.known["user_id"] = (

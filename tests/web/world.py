@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from tracker.app import create_app
 from tracker.config import Settings
-from tracker.services import access, enrol, exporting, invitation, log, proof, share
+from tracker.services import access, enrol, exporting, invitation, log, proof, share, token
 from tracker.services.actor import Actor, operator
 from tracker.services.export import Asked
 from tracker.storage import Reading, WorkItem
@@ -60,6 +60,7 @@ class World:
     assessments: dict[str, UUID] = field(default_factory=dict)
     links: dict[str, UUID] = field(default_factory=dict)
     exports: dict[str, UUID] = field(default_factory=dict)
+    tokens: dict[str, UUID] = field(default_factory=dict)
     devices: dict[str, UUID] = field(default_factory=dict)
     invitations: dict[str, UUID] = field(default_factory=dict)
     before: datetime = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=7)
@@ -158,6 +159,8 @@ def _care(store: Session, world: World, name: str) -> None:
     world.exports[name] = uuid4()
     admin = Actor("staff", uuid4(), world.clinic_of(name), "clinic_admin")
     exporting.ask(store, actor=admin, id=world.exports[name], asked=Asked("readings"))
+    world.tokens[name] = uuid4()
+    token.make(store, actor=who, id=world.tokens[name], name=f"For {name}", scopes=["summary:read"], days=1)
     _dose(store, world, name, day)
 
 

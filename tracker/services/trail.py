@@ -176,16 +176,27 @@ def _all(db: Database, actor: Actor, chosen: Any) -> Iterator[EventView]:
 
 def _views(db: Database, actor: Actor, rows: Sequence[AuditEvent]) -> Iterator[EventView]:
     """Rows with the names and codes that stand for their ids."""
-    about = {id: row_id for row in rows if (id := row.id) and (row_id := _patient(row))}
-    codes = select(Patient.id, Patient.code).where(Patient.clinic_id == actor.clinic)
-    known = {r.id: r.code for r in db.execute(codes.where(Patient.id.in_(set(about.values()))))} if about else {}
-    doers = {r.actor_id for r in rows if r.actor_id and r.actor_kind in ("staff", "token")}
-    called = names(db, clinic_id=actor.clinic, ids=doers)
+    people = {id for row in rows if (id := _patient(row))}
+    known = select(Patient.id, Patient.code).where(Patient.clinic_id == actor.clinic, Patient.id.in_(people))
+    codes = {row.id: row.code for row in db.execute(known)} if people else {}
+    doers = {row.actor_id for row in rows if row.actor_id and row.actor_kind in ("staff", "token")}
+    called = codes | names(db, clinic_id=actor.clinic, ids=doers)
     for row in rows:
-        id = about.get(row.id)
-        who = called.get(row.actor_id) if row.actor_id in called else known.get(row.actor_id)  # type: ignore[arg-type]
-        told = (row.action, row.subject, row.subject_id, id, known.get(id) if id else None, row.detail, row.source)
-        yield EventView(row.id, row.at, row.actor_kind, who, row.role, *told)
+        about = _patient(row)
+        yield EventView(
+            id=row.id,
+            at=row.at,
+            kind=row.actor_kind,
+            who=called.get(row.actor_id) if row.actor_id else None,
+            role=row.role,
+            action=row.action,
+            subject=row.subject,
+            subject_id=row.subject_id,
+            patient_id=about,
+            patient=codes.get(about) if about else None,
+            detail=row.detail,
+            source=row.source,
+        )
 
 
 def _patient(row: AuditEvent) -> UUID | None:
