@@ -158,14 +158,14 @@ def test_with_another_admin_one_may_go(db: Session, universe: Universe):
 @pytest.mark.parametrize("who", ["ben", "cho", "eve"])
 def test_only_an_admin_changes_roles(db: Session, universe: Universe, who):
     for act in (role.change, role.end):
-        more = {"role": "clinic_admin"} if act is role.change else {}
+        more: dict[str, Any] = {"role": "clinic_admin"} if act is role.change else {}
         with pytest.raises(NotAllowed):
             act(db, actor=universe.actors[who], user_id=universe.people["ben"], **more)
 
 
 def test_a_strangers_role_is_not_there(db: Session, universe: Universe):
     for act in (role.change, role.end):
-        more = {"role": "clinic_admin"} if act is role.change else {}
+        more: dict[str, Any] = {"role": "clinic_admin"} if act is role.change else {}
         with pytest.raises(NotFound):
             act(db, actor=universe.actors["amy"], user_id=universe.people["dan"], **more)
 

@@ -55,9 +55,7 @@ def test_the_newest_come_first_with_names_and_codes(db: Session, universe: Unive
 )
 def test_it_is_filtered(db: Session, universe: Universe, wanted, found):
     care(db, universe)
-    ids = {
-        name: universe.people.get(value, value) if isinstance(value, str) else value for name, value in wanted.items()
-    }
+    ids: dict[str, Any] = {name: universe.people.get(value, value) for name, value in wanted.items()}
     assert sorted(acts(page(db, universe, Wanted(**ids)).events)) == found
 
 

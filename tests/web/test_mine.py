@@ -302,7 +302,7 @@ def test_the_page_says_who_looked_and_when(door, world, owner):
 
 ABOUT_NOBODY = {
     *("clinic.create", "clinic.set", "import.file", "instrument.declare", "staff.add", "summary.look"),
-    *("staff.role", "staff.end", "token.make", "token.revoke"),
+    *("staff.role", "staff.end", "token.make", "token.revoke", "export.ask", "export.fetch", "export.make"),
     *("patient.erase", "patient.expire"),  # nobody is left to read it
 }
 

@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from tests.web.world import csrf, redeem
 from tracker.services import setting
+from tracker.services import trail as kept
 from tracker.services.actor import Actor
 from tracker.storage import ApiToken, AuditEvent, InstrumentRow, SignInLink
-from tracker.web import acts, security, trail
+from tracker.web import acts, security
 from tracker.web.database import session
 
 PAGES = ("", "/staff", "/tokens", "/instruments")
@@ -48,7 +49,7 @@ def hidden(page, name):
 
 def count(app, table, *where):
     with app.app_context():
-        return session().scalar(select(func.count()).select_from(table).where(*where))
+        return session().scalar(select(func.count()).select_from(table).where(*where)) or 0
 
 
 def acted(app, action):
@@ -198,7 +199,7 @@ def test_strangers_in_an_address_are_as_nobody(admin, world):
 
 
 def test_pages_of_the_trail_follow_a_sealed_place(admin, monkeypatch):
-    monkeypatch.setattr(trail.trail.page, "__kwdefaults__", trail.trail.page.__kwdefaults__ | {"size": 20})
+    monkeypatch.setitem(kept.page.__kwdefaults__ or {}, "size", 20)
     seen, where = 0, f"{TRAIL}?by=operator"
     while where:
         page = admin.get(where).text

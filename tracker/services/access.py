@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -63,8 +64,8 @@ def issue_link(
     with writing(db):
         may_invite(db, actor, patient_id, user_id)
         unused(db, actor, id)
-        whose = {"patient_id": patient_id, "user_id": user_id}
-        return new_link(db, actor=actor, clinic_id=actor.clinic, now=now, minutes=minutes, id=id, **whose)
+        at: dict[str, Any] = {"clinic_id": actor.clinic, "now": now, "minutes": minutes, "id": id}
+        return new_link(db, actor=actor, patient_id=patient_id, user_id=user_id, **at)
 
 
 def unused(db: Database, actor: Actor, id: UUID | None) -> None:

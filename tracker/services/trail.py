@@ -113,7 +113,7 @@ def doers(db: Database, *, actor: Actor) -> tuple[Doer, ...]:
     people = db.execute(staff.where(Membership.clinic_id == actor.clinic).order_by(User.name, User.id))
     own = select(ApiToken.id, ApiToken.name).where(ApiToken.clinic_id == actor.clinic)
     programs = db.execute(own.order_by(ApiToken.name, ApiToken.id))
-    return (*(Doer(*row, False) for row in people), *(Doer(*row, True) for row in programs))
+    return (*(Doer(*row, program=False) for row in people), *(Doer(*row, program=True) for row in programs))
 
 
 def code_of(db: Database, *, actor: Actor, patient_id: UUID) -> str | None:
@@ -226,7 +226,7 @@ def _told(row: AuditEvent) -> str:
 def _note(db: Database, actor: Actor, wanted: Wanted, now: datetime, how: str, **detail: Any) -> None:
     """A look at one patient's events is a look at that patient's record; any other is one at a list of patients."""
     kept = {"by": str(wanted.by) if wanted.by else None, "only": wanted.action, "day": wanted.day and str(wanted.day)}
-    told = {name: value for name, value in kept.items() if value} | detail
+    told: dict[str, Any] = {name: value for name, value in kept.items() if value} | detail
     one = wanted.patient_id
     action = f"trail.{how}" if one is None else f"trail.{how}_person"
     audit.note(db, actor=actor, now=now, action=action, subject="trail", patient_id=one, **told)

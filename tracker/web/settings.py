@@ -111,7 +111,7 @@ def page(problem: str = "", typed: dict[str, Any] | None = None) -> str:
 
 def declared() -> Instrument:
     """The instrument's form, read strictly; a blank limit is none."""
-    limits = {name: score(name) for name in ("min_baseline", "points", "worse_points")}
+    limits: dict[str, Any] = {name: score(name) for name in ("min_baseline", "points", "worse_points")}
     share = score("responder")
     return Instrument(
         code=forms.needed("code", forms.text("code", 64), "Write a code."),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -43,7 +44,9 @@ def show() -> Answer | tuple[str, int]:
         known = trail.patient(session(), actor=actor(), code=code) if code else None
     except NotFound as error:
         return _page(wanted, None, problem=error.message, typed=code), 422
-    return redirect(url_for("trail.page", **(address(wanted) | ({"patient": known} if known else {}))), 303)
+    return redirect(
+        url_for("trail.page", **address(wanted if known is None else replace(wanted, patient_id=known))), 303
+    )
 
 
 @blp.get("/trail.csv")

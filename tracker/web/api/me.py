@@ -19,7 +19,7 @@ from tracker.web.security import actor
 
 blp = Blueprint("me", __name__, url_prefix="/me", description="Who is signed in")
 
-NOBODY: dict[str, Any] = {"patient": None, "courses": [], "carer": False, "people": []}  # is no patient
+NOBODY: dict[str, Any] = {"patient": None, "courses": [], "carer": False, "people": [], "scopes": []}
 
 
 @blp.route("")
@@ -96,7 +96,7 @@ def patient(who: Actor) -> dict[str, Any]:
     """A patient with clinic and courses, and everybody on the phone."""
     me, people = review.me(session(), actor=who), access.people(session(), actor=who)
     known = {"clinic": me.clinic, "patient": me.patient, "courses": me.courses}
-    return {"role": who.role, **known, "carer": who.carer, "people": people}
+    return {"role": who.role, **known, "carer": who.carer, "people": people, "scopes": []}
 
 
 def staff(who: Actor) -> dict[str, Any]:
