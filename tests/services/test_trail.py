@@ -128,6 +128,8 @@ def test_a_program_stands_in_it_by_name(db: Session, universe: Universe):
     review.course(db, actor=program, course_id=universe.courses["eve"], now=NOW)
     found = page(db, universe, Wanted(by=program.id)).events
     assert [(e.kind, e.who, e.patient) for e in found] == [("token", "Booking", "C-eve")]
+    (making,) = page(db, universe, Wanted(action="token.make")).events
+    assert (making.who, making.named) == ("Amy", "Booking")
     assert ("Booking", True) in [(one.name, one.program) for one in trail.doers(db, actor=universe.actors["amy"])]
     assert "token" in [look.who for look in looked.looks(db, actor=universe.actors["eve"], now=NOW).others]
 

@@ -14,7 +14,7 @@ from tracker.services import setting
 from tracker.services import trail as kept
 from tracker.services.actor import Actor
 from tracker.storage import ApiToken, AuditEvent, InstrumentRow, SignInLink
-from tracker.web import acts, security
+from tracker.web import acts, security, trail
 from tracker.web.database import session
 
 PAGES = ("", "/staff", "/tokens", "/instruments")
@@ -179,6 +179,18 @@ def test_records_past_their_time_go_only_with_the_tick(admin):
 
 
 # The trail
+
+
+@pytest.mark.parametrize(
+    ("told", "lines"),
+    [
+        ({"rows": 0, "given": "front_desk"}, ["rows: 0", "given: front_desk"]),
+        ({"serious": False, "note": "", "readings": []}, ["serious: no"]),
+        ({"set": {"languages": ["ko", "en"], "keep_years": None}}, ["languages: ko, en", "keep years: nothing"]),
+    ],
+)
+def test_what_an_act_was_about_is_said_in_lines(told, lines):
+    assert list(trail.details(told)) == lines
 
 
 def test_a_patients_code_is_in_no_address(admin, world):

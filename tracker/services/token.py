@@ -75,7 +75,7 @@ def make(
         row.expires_at = until
         db.add(row)
         db.flush()
-        _note(db, actor, row, now, action="token.make", **kept, until=until.isoformat())
+        _note(db, actor, row, now, action="token.make", **kept, until=f"{until:%Y-%m-%d}")
     return token
 
 

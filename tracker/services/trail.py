@@ -35,7 +35,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class EventView:
-    """One event. `who`: a name, a patient's code, or None for the operator; `patient`: the code of whom it is about."""
+    """One event. `who`: a name, a patient's code, or None for the operator; `patient`: the code of whom it is about;
+    `named`: what the colleague or program is called that it was done to.
+    """
 
     id: UUID
     at: datetime
@@ -45,6 +47,7 @@ class EventView:
     action: str
     subject: str
     subject_id: UUID | None
+    named: str | None
     patient_id: UUID | None
     patient: str | None
     detail: dict[str, Any]
@@ -180,18 +183,21 @@ def _views(db: Database, actor: Actor, rows: Sequence[AuditEvent]) -> Iterator[E
     known = select(Patient.id, Patient.code).where(Patient.clinic_id == actor.clinic, Patient.id.in_(people))
     codes = {row.id: row.code for row in db.execute(known)} if people else {}
     doers = {row.actor_id for row in rows if row.actor_id and row.actor_kind in ("staff", "token")}
-    called = codes | names(db, clinic_id=actor.clinic, ids=doers)
+    done_to = {row.subject_id for row in rows if row.subject_id and row.subject in ("user", "token")}
+    called = names(db, clinic_id=actor.clinic, ids=doers | done_to)
+    known_as = called | codes
     for row in rows:
         about = _patient(row)
         yield EventView(
             id=row.id,
             at=row.at,
             kind=row.actor_kind,
-            who=called.get(row.actor_id) if row.actor_id else None,
+            who=known_as.get(row.actor_id) if row.actor_id else None,
             role=row.role,
             action=row.action,
             subject=row.subject,
             subject_id=row.subject_id,
+            named=called.get(row.subject_id) if row.subject_id else None,
             patient_id=about,
             patient=codes.get(about) if about else None,
             detail=row.detail,

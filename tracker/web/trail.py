@@ -21,7 +21,10 @@ from tracker.web.database import session
 from tracker.web.doors import admits
 from tracker.web.security import actor, lately
 
-COLUMNS = ("at", "kind", "who", "role", "patient", "action", "subject", "subject_id", "detail", "source")
+COLUMNS = (
+    *("at", "kind", "who", "role", "patient", "action"),
+    *("subject", "subject_id", "subject_name", "detail", "source"),
+)
 KIND = {"patient": "the patient", "device": "a helper's phone", "operator": "whoever runs this system"}
 
 blp = Blueprint("trail", __name__, url_prefix="/clinic/trail")
@@ -86,7 +89,7 @@ def row(event: EventView, zone: ZoneInfo) -> tuple[Any, ...]:
     """One line of the file."""
     detail = json.dumps(event.detail, ensure_ascii=False, sort_keys=True) if event.detail else None
     subject_id = str(event.subject_id) if event.subject_id else None
-    about = (event.patient, event.action, event.subject, subject_id, detail, event.source)
+    about = (event.patient, event.action, event.subject, subject_id, event.named, detail, event.source)
     return (event.at.astimezone(zone).isoformat(), event.kind, event.who, event.role, *about)
 
 
@@ -97,11 +100,21 @@ def who(event: EventView) -> str:
     return KIND[event.kind]
 
 
-def details(event: EventView) -> Iterator[str]:
-    """The words of the act, a line each."""
-    for name, value in event.detail.items():
-        told = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
-        yield f"{name.replace('_', ' ')}: {told}"
+def details(told: Mapping[str, Any]) -> Iterator[str]:
+    """The words of the act, a line each; what is empty is left out."""
+    for name, value in told.items():
+        if isinstance(value, dict):
+            yield from details(value)
+        elif value not in ([], ""):
+            yield f"{name.replace('_', ' ')}: {said(value)}"
+
+
+def said(value: Any) -> str:
+    """A value of the trail as people read it."""
+    plain = {None: "nothing", True: "yes", False: "no"}
+    if value is None or isinstance(value, bool):
+        return plain[value]
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _page(wanted: Wanted, after: str | None, **more: Any) -> str:
