@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from tests.house.test_doors import DOORS
+from tests.house.test_doors import ALWAYS_ANSWERED, DOORS, knock, names_an_object
 from tests.web.world import csrf, score
 from tracker.services import clock, token
 from tracker.services.actor import Actor
@@ -15,6 +15,7 @@ from tracker.services.token import SCOPES
 from tracker.storage import ApiToken, AuditEvent, Reading
 from tracker.web import scopes
 from tracker.web.database import session
+from tracker.web.doors import audiences_of
 
 PLACES = {  # each scope opens exactly these endpoints, by hand
     "courses:read": {
@@ -79,6 +80,26 @@ def test_a_token_opens_its_scopes_alone(app, world, scope, method, path, opened)
     answer = app.test_client().open(path, method=method, json=json, headers=made(app, world, scope))
     assert answer.status_code == opened, answer.text
     assert opened != 403 or answer.json["code"] == "scope"
+
+
+def test_what_is_anothers_is_not_there_behind_any_door_and_no_other_door_opens(app, world):
+    """A token with every scope, at each door of the house."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = made(app, world)["Authorization"]
+    closed = 0
+    for door in DOORS:
+        rule, method = door
+        with app.app_context():
+            open_to_all = "anonymous" in (audiences_of(rule.endpoint) or ())
+        if scopes.needed(rule.endpoint, method) is None:
+            status, where, _ = knock(client, door, world, "own", "")
+            closed += 1
+            assert open_to_all or status in (401, 403) or where == "/sign-in" or status == 400, (rule, status)
+        elif names_an_object(door, world):
+            foreign, missing = (knock(client, door, world, target, "") for target in ("foreign", "missing"))
+            assert foreign == missing, rule
+            assert foreign[0] == 404 or rule.endpoint in ALWAYS_ANSWERED, (rule, foreign)
+    assert closed > 100
 
 
 def test_it_writes_as_itself(app, world):

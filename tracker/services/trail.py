@@ -20,6 +20,7 @@ from tracker.storage import ApiToken, AuditEvent, Clinic, Membership, Patient, U
 READERS = ("clinic_admin", "operator")
 PAGE = 50
 PIECE = 1000  # events read at once for a file
+EVENT: Any = AuditEvent.__table__  # rows, not objects: a file may hold all of them
 PATIENTS, OPERATOR = "patients", "operator"  # whoever is no member of staff and no program
 
 
@@ -84,7 +85,7 @@ def page(
     admit(actor, *READERS)
     with writing(db):
         chosen = _chosen(db, actor, wanted)
-        rows = list(db.scalars(_from(chosen, _key(after)).limit(size + 1)))
+        rows = db.execute(_from(chosen, _key(after)).limit(size + 1)).all()
         events = tuple(_views(db, actor, rows[:size]))
         _note(db, actor, wanted, now or clock.now(), "look", rows=len(events))
     return TrailPage(events, _told(rows[size - 1]) if len(rows) > size else None)
@@ -123,14 +124,14 @@ def code_of(db: Database, *, actor: Actor, patient_id: UUID) -> str | None:
     """The code of a patient; None for one who was erased, NotFound for one who never was here."""
     admit(actor, *READERS)
     found = db.get(Patient, (actor.clinic, patient_id))
-    if found is None and not db.scalar(_about(actor, patient_id).limit(1)):
+    if found is None and db.execute(_about(actor, patient_id).limit(1)).first() is None:
         raise NotFound
     return found.code if found else None
 
 
 def _chosen(db: Database, actor: Actor, wanted: Wanted) -> Any:
     """The events that are wanted, in no order."""
-    chosen = select(AuditEvent).where(AuditEvent.clinic_id == actor.clinic)
+    chosen = select(EVENT).where(AuditEvent.clinic_id == actor.clinic)
     if wanted.patient_id is not None:
         code_of(db, actor=actor, patient_id=wanted.patient_id)
         chosen = _about(actor, wanted.patient_id)
@@ -149,7 +150,7 @@ def _about(actor: Actor, patient_id: UUID) -> Any:
     own = and_(AuditEvent.actor_kind == "patient", AuditEvent.actor_id == patient_id)
     named = and_(AuditEvent.subject == "patient", AuditEvent.subject_id == patient_id)
     about = or_(AuditEvent.on_behalf_of == patient_id, own, named)
-    return select(AuditEvent).where(AuditEvent.clinic_id == actor.clinic, about)
+    return select(EVENT).where(AuditEvent.clinic_id == actor.clinic, about)
 
 
 def _on(db: Database, actor: Actor, day: date) -> tuple[Any, Any]:
@@ -165,19 +166,19 @@ def _from(chosen: Any, key: tuple[datetime, UUID] | None) -> Any:
     if key is None:
         return ordered
     at, id = key
-    return ordered.where(or_(AuditEvent.at < at, and_(AuditEvent.at == at, AuditEvent.id < id)))
+    here = and_(AuditEvent.at == at, AuditEvent.id < id)
+    return ordered.where(AuditEvent.at <= at, or_(AuditEvent.at < at, here))  # the first for the index
 
 
 def _all(db: Database, actor: Actor, chosen: Any) -> Iterator[EventView]:
     """Every event, a piece at a time, so that memory stays flat."""
     key = None
-    while rows := list(db.scalars(_from(chosen, key).limit(PIECE))):
+    while rows := db.execute(_from(chosen, key).limit(PIECE)).all():
         yield from _views(db, actor, rows)
         key = rows[-1].at, rows[-1].id
-        db.expunge_all()
 
 
-def _views(db: Database, actor: Actor, rows: Sequence[AuditEvent]) -> Iterator[EventView]:
+def _views(db: Database, actor: Actor, rows: Sequence[Any]) -> Iterator[EventView]:
     """Rows with the names and codes that stand for their ids."""
     people = {id for row in rows if (id := _patient(row))}
     known = select(Patient.id, Patient.code).where(Patient.clinic_id == actor.clinic, Patient.id.in_(people))
@@ -205,7 +206,7 @@ def _views(db: Database, actor: Actor, rows: Sequence[AuditEvent]) -> Iterator[E
         )
 
 
-def _patient(row: AuditEvent) -> UUID | None:
+def _patient(row: Any) -> UUID | None:
     """Whom an event is about."""
     if row.on_behalf_of is not None:
         return row.on_behalf_of
@@ -225,7 +226,7 @@ def _key(after: str | None) -> tuple[datetime, UUID] | None:
         raise Invalid("unknown_page", "There is no such page.", "/after") from None
 
 
-def _told(row: AuditEvent) -> str:
+def _told(row: Any) -> str:
     return f"{row.at.isoformat()}|{row.id}"
 
 
