@@ -27,6 +27,7 @@ from tracker.web import (
     journal,
     kiosk,
     mine,
+    origins,
     patient,
     people,
     planning,
@@ -54,7 +55,7 @@ from tracker.web import (
 PAGES = (
     *(home, join, patient, people, mine, reminders, shared),
     *(practitioner, worklist, treatment, planning, beside, rating),
-    *(clinic, summary_files, desk, exports, signing, today, kiosk, shell),
+    *(clinic, summary_files, desk, exports, signing, origins, today, kiosk, shell),
     *(setting_pages, team, tokens, trail),
 )
 PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)

@@ -1,14 +1,14 @@
 """Tokens with which a clinic's programs ask; the trail knows them as actors.
 
 Revision: 0019
-Follows: 0016
+Follows: 0017
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from tests.browser.conftest import PHONE
 from tests.web.world import Door, World
@@ -54,16 +55,45 @@ class Quiet(WSGIRequestHandler):
         """Nothing."""
 
 
+class Counted:
+    """An app that knows how many requests it is answering: none of them may outlive its server and its database."""
+
+    def __init__(self, app: Any) -> None:
+        self.app, self.answering, self.changed = app, 0, threading.Condition()
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        """One request."""
+        self.count(1)
+        try:
+            return ClosingIterator(self.app(environ, start_response), lambda: self.count(-1))
+        except BaseException:
+            self.count(-1)
+            raise
+
+    def count(self, more: int) -> None:
+        """One begins, or one has ended."""
+        with self.changed:
+            self.answering += more
+            self.changed.notify_all()
+
+    def rest(self) -> None:
+        """Until all are answered."""
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.answering == 0, timeout=60), f"{self.answering} never ended"
+
+
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
     """An app of this process on a port of its own; its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    counted = Counted(app)
+    server = make_server("127.0.0.1", 0, counted, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://localhost:{server.port}"
     server.shutdown()
     thread.join()
     server.server_close()
+    counted.rest()
 
 
 @pytest.fixture

@@ -18,8 +18,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.storage.universe import NOW, TODAY, Universe
+from tracker.evidence.edition import edition
+from tracker.evidence.library import library
 from tracker.science.scales import Instrument
-from tracker.services import access, declare, log, token
+from tracker.services import access, declare, log, sign_off, token
 from tracker.services.recompute import recompute
 from tracker.storage import Base, Outcome
 from tracker.storage.engine import connect
@@ -266,6 +268,23 @@ def test_an_upgrade_that_cannot_rebuild_the_rows_leaves_the_old_schema(followed:
     with pytest.raises(RuntimeError, match="disk"):
         command.upgrade(config(followed), "head")
     assert ddl(followed) == before
+
+
+def test_signatures_of_before_are_under_english_words_and_those_of_other_languages_do_not_go_down(
+    full: Engine, universe: Universe
+):
+    record = library().get("vickers-2012")
+    assert record is not None
+    with Session(full) as db:
+        for code in ("en", "ko"):
+            read = {"record_id": record.id, "language": code, "text": edition(record, code)}
+            sign_off.put(db, actor=universe.actors["amy"], id=uuid4(), **read, now=NOW)
+    command.downgrade(config(full), "0016")
+    command.upgrade(config(full), "head")
+    with Session(full) as db:
+        told = {code: sign_off.signed(db, clinic_id=universe.clinics["willow"], language=code) for code in ("en", "ko")}
+    assert [one.stands for one in told["en"].values()] == [True]
+    assert told["ko"] == {}
 
 
 def test_references_are_checked_again_after_migrating(empty: Engine):

@@ -96,11 +96,18 @@ def test_reading_it_stands_in_it(db: Session, universe: Universe):
 def test_the_patient_reads_who_read_the_trail(db: Session, universe: Universe):
     page(db, universe)
     page(db, universe, Wanted(patient_id=universe.people["eve"]))
+    trail.export(db, actor=universe.actors["amy"], wanted=Wanted(), now=LATER)
+    note(db, actor=universe.actors["amy"], now=LATER, action="export.make", subject="export")
+    db.commit()
     eve = looked.looks(db, actor=universe.actors["eve"], now=LATER)
     finn = looked.looks(db, actor=universe.actors["finn"], now=LATER)
     assert any("trail.look_person" in look.actions and look.name == "Amy" for look in eve.others)
     assert not any("trail.look_person" in look.actions for look in finn.others)
-    assert [look.actions for look in finn.lists] == [("trail.look",)]
+    assert sorted((look.actions, look.times) for look in finn.lists) == [
+        (("export.make",), 1),
+        (("trail.export",), 1),
+        (("trail.look",), 1),
+    ]
 
 
 def test_the_file_holds_all_that_fits_and_is_noted(db: Session, universe: Universe, monkeypatch: pytest.MonkeyPatch):

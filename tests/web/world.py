@@ -18,7 +18,9 @@ from sqlalchemy.orm import Session
 
 from tracker.app import create_app
 from tracker.config import Settings
-from tracker.services import access, enrol, exporting, invitation, log, proof, share, token
+from tracker.evidence.edition import edition
+from tracker.evidence.library import library
+from tracker.services import access, enrol, exporting, invitation, log, proof, share, sign_off, token
 from tracker.services.actor import Actor, operator
 from tracker.services.export import Asked
 from tracker.storage import Reading, WorkItem
@@ -61,6 +63,7 @@ class World:
     links: dict[str, UUID] = field(default_factory=dict)
     exports: dict[str, UUID] = field(default_factory=dict)
     tokens: dict[str, UUID] = field(default_factory=dict)
+    sign_offs: dict[str, UUID] = field(default_factory=dict)  # taken back
     devices: dict[str, UUID] = field(default_factory=dict)
     invitations: dict[str, UUID] = field(default_factory=dict)
     before: datetime = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=7)
@@ -100,7 +103,21 @@ def populate(store: Session) -> World:
         world.clinics[name] = clinic.id
     for name in PEOPLE:
         (_patient if ROLES.get(name) == "patient" else _staff)(store, world, name)
+    for name, record_id in (("owner", "nice-ng226"), ("colleague", "nice-ng59"), ("stranger", "nice-cg150")):
+        _sign_off(store, world, name, record_id)
     return world
+
+
+def _sign_off(store: Session, world: World, name: str, record_id: str) -> None:
+    """A signature under Spanish words, taken back at once."""
+    clinic = world.clinic_of(name)
+    admin = world.staff["clinic_admin" if clinic == world.clinics["here"] else "foreign_admin"]
+    who, record = Actor("staff", admin, clinic, "clinic_admin"), library().get(record_id)
+    assert record is not None
+    world.sign_offs[name] = uuid4()
+    read: dict[str, Any] = {"record_id": record_id, "language": "es", "text": edition(record, "es")}
+    sign_off.put(store, actor=who, id=world.sign_offs[name], **read)
+    sign_off.withdraw(store, actor=who, id=world.sign_offs[name])
 
 
 def _staff(store: Session, world: World, name: str) -> None:

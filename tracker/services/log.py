@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as Database
 
@@ -44,6 +44,8 @@ __all__ = [
 ]
 
 WRITERS = ("patient", "practitioner", "clinic_admin", "operator")
+READING: Any = Reading.__table__
+SAVED = select(READING).where(READING.c.clinic_id == bindparam("clinic"), READING.c.id == bindparam("id"))
 FIELDS = frozenset(Entry.__dataclass_fields__) | {"sent_at", "received_at"}
 
 
@@ -54,9 +56,7 @@ def reading(db: Database, *, actor: Actor, now: datetime | None = None, **body: 
     try:
         with writing(db):
             made, created = _reading(db, actor, now, body)
-            row = db.execute(
-                select(Reading).where(Reading.clinic_id == actor.clinic, Reading.id == made.id)
-            ).scalar_one()
+            row = db.connection().execute(SAVED, {"clinic": actor.clinic, "id": made.id}).one()
             return Logged(show.reading(row), created)
     except IntegrityError as error:  # the id was taken in another course between the look and the write
         raise Conflict("other_body", _("This id was used for another reading."), "/id") from error

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session as Database
 
 from tracker.science.milestones import RESCUES
@@ -57,24 +57,22 @@ class Care:
 
 def zone(db: Database, clinic_id: UUID) -> ZoneInfo:
     """The clinic's time zone."""
-    return ZoneInfo(db.execute(_ZONE, {"clinic": clinic_id}).scalar_one())
+    return ZoneInfo(db.connection().execute(_ZONE, {"clinic": clinic_id}).scalar_one())
 
 
 def instruments(db: Database, clinic_id: UUID) -> dict[str, Instrument]:
     """Every instrument of this clinic: the known ones and its own."""
-    own = db.execute(select(*InstrumentRow.__table__.c).where(InstrumentRow.clinic_id == clinic_id)).mappings()
+    own = db.connection().execute(_OWN, {"clinic": clinic_id}).mappings()
     return INSTRUMENTS | {row["code"]: Instrument(**{k: v for k, v in row.items() if k != "clinic_id"}) for row in own}
 
 
 def care(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> Care:
     """These courses, in the order of their ids."""
-    at = zone(db, clinic_id)
-    ids = sorted(course_ids)
-    courses = rows_of(db, select(*_COURSE).where(Course.clinic_id == clinic_id), Course.id, ids)
-    sessions = rows_of(db, select(*_SESSION).where(Session.clinic_id == clinic_id), Session.course_id, ids)
-    readings = rows_of(db, select(*READING).where(Reading.clinic_id == clinic_id), Reading.course_id, ids)
-    places = rows_of(db, select(*_PLACE).where(Place.clinic_id == clinic_id), Place.course_id, ids)
-    told = rows_of(db, select(*MILESTONE).where(Milestone.clinic_id == clinic_id), Milestone.course_id, ids)
+    db.flush()  # what the caller has added is among the rows
+    at, here, ids = zone(db, clinic_id), db.connection(), sorted(course_ids)
+    courses, sessions, readings, places, told = (
+        _of_courses(here, asked, clinic_id, ids) for asked in (_COURSES, _SESSIONS, _READINGS, _PLACES, _MILESTONES)
+    )
     counted = [row for row in leaves(told) if not row.retracted]
     given = scores(readings, at, merged(sessions))
     return Care(at, sorted(courses, key=lambda c: c.id), places, sessions, given, counted)
@@ -111,7 +109,6 @@ def record(care: Care, instrument: Instrument, also: Sequence[Series] = ()) -> t
     return made, series
 
 
-_ZONE = select(Clinic.__table__.c.timezone).where(Clinic.__table__.c.id == bindparam("clinic"))
 _COURSE = (Course.id, Course.condition, Course.started_on, Course.closed_on, Course.planned_per_week)
 _PLACE = (Place.course_id, Place.site, Place.side)
 _SESSION = (
@@ -151,6 +148,33 @@ READING = (
     Reading.retracted,
     Reading.import_batch_id,
 )
+
+
+CLINIC, COURSES = bindparam("clinic"), bindparam("courses", expanding=True)
+
+
+def asking(columns: Sequence[Any], key: Any) -> Any:
+    """A statement for these columns of the rows whose `key` is among some courses; building it takes longer than asking
+    it, so each is built once.
+    """
+    table = key.class_.__table__.c
+    return select(*(table[column.key] for column in columns)).where(
+        table.clinic_id == CLINIC, table[key.key].in_(COURSES)
+    )
+
+
+_ZONE = select(Clinic.__table__.c.timezone).where(Clinic.__table__.c.id == CLINIC)
+_OWN = select(*InstrumentRow.__table__.c).where(InstrumentRow.__table__.c.clinic_id == CLINIC)
+_COURSES = asking(_COURSE, Course.id)
+_SESSIONS = asking(_SESSION, Session.course_id)
+_READINGS = asking(READING, Reading.course_id)
+_PLACES = asking(_PLACE, Place.course_id)
+_MILESTONES = asking(MILESTONE, Milestone.course_id)
+
+
+def _of_courses(here: Connection, asked: Any, clinic_id: UUID, ids: Sequence[UUID]) -> list[Any]:
+    """The statement's rows for these courses, some at a time."""
+    return [row for part in parts(ids) for row in here.execute(asked, {"clinic": clinic_id, "courses": part})]
 
 
 def rows_of(db: Database, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any]:

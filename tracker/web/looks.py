@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 
 from tracker import tongue
-from tracker.services.looked import Looks
+from tracker.services.looked import FILES, Looks
 from tracker.services.views import Look
 from tracker.tongue import _, english
 
@@ -20,6 +20,8 @@ DID = {  # noun.verb → a whole sentence; what has none is told as it is called
     "device.revoke": english("A phone was signed out."),
     "link.issue": english("Made a link or code to join."),
     "link.redeem": english("A link or code to join was used."),
+    "export.fetch": english("Took a file with the scores of many patients."),
+    "export.make": english("Took a file with the scores of many patients."),
     "kiosk.open": english("Handed you the clinic's tablet."),
     "milestone.add": english("Surgery, a new medicine or another treatment was written down."),
     "milestones.look": english("Read what else happened."),
@@ -113,10 +115,11 @@ def line(look: Look, zone: ZoneInfo) -> Line:
 
 
 def day(look: Look, zone: ZoneInfo) -> Line:
-    """A day's pages of many patients."""
+    """A day's pages of many patients, or the files of that day."""
     at = look.at.astimezone(zone)
+    files = tuple(did(action) for action in look.actions if action in FILES)
     times = tongue._n("Once.", "{n} times.", look.times)
-    return Line(who(look), at, format_date(at, "long", tongue.locale()), (times,))
+    return Line(who(look), at, format_date(at, "long", tongue.locale()), (*files, times))
 
 
 def who(look: Look) -> str:

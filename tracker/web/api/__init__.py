@@ -30,6 +30,7 @@ from tracker.web.api import (
     readings,
     roster,
     sessions,
+    sign_off,
     worklist,
 )
 from tracker.web.api.shapes import ProblemShape
@@ -40,7 +41,7 @@ COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behi
 PROGRAM = "A program of the clinic; behind an operation stands the scope it needs"
 PARTS = (
     *(me, invitations, courses, readings, sessions, reactions, milestones, dose, answers, kiosk, push),
-    *(roster, worklist, clinic, exports, evidence, forest),
+    *(roster, worklist, clinic, exports, evidence, forest, sign_off),
 )
 
 
