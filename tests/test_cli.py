@@ -267,3 +267,32 @@ def test_every_malformed_record_is_named_at_once(app, tmp_path):
         "other_msk.yaml: (whole file): (whole): expected a list of records, found str",
         "3 faults.",
     ]
+
+
+# Tokens of programs
+
+
+def test_a_token_is_made_listed_and_taken_back(clinic: Flask):
+    made = run(clinic, "token", "create", "--clinic", "oak", "--role", "exporter", "--scope", "exports:read")
+    assert made.output.startswith("ot_")
+    (line,) = run(clinic, "token", "list", "--clinic", "oak").output.splitlines()
+    assert line.endswith("exports:read")
+    assert ": open, until " in line
+    assert run(clinic, "token", "revoke", line.split()[0], "--clinic", "oak").output == "Taken back.\n"
+    assert ": revoked, " in run(clinic, "token", "list", "--clinic", "oak").output
+    assert made.output.strip() not in line
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("create", "--clinic", "oak", "--role", "exporter", "--scope", "courses:read"), 2),
+        (("create", "--clinic", "oak", "--role", "front_desk"), 2),
+        (("create", "--clinic", "oak", "--role", "exporter", "--days", "0"), 1),
+        (("create", "--clinic", "elm", "--role", "exporter"), 1),
+        (("revoke", "0190f3c2-7b1a-7c3d-9e2f-0123456789ab", "--clinic", "oak"), 1),
+    ],
+)
+def test_a_token_that_cannot_be_is_refused(clinic: Flask, words, status):
+    done = run(clinic, "token", *words)
+    assert (done.exit_code, "ot_" in done.output) == (status, False)

@@ -74,6 +74,7 @@ class Ids:
                 "invitations",
                 "exports",
                 "imports",
+                "tokens",
                 "sign_offs",
             )
         }

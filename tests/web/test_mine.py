@@ -315,8 +315,9 @@ def test_a_file_that_was_taken_out_is_told_apart_from_the_lists(door, world, own
 
 ABOUT_NOBODY = {
     *("clinic.create", "clinic.set", "import.file", "instrument.declare", "staff.add", "summary.look"),
+    *("staff.role", "staff.end", "token.make", "token.revoke"),
     "export.ask",  # that somebody took it stands there; until then it is with nobody
-    "patient.erase",  # nobody is left to read it
+    *("patient.erase", "patient.expire"),  # nobody is left to read it
 }
 
 

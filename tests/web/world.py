@@ -20,7 +20,7 @@ from tracker.app import create_app
 from tracker.config import Settings
 from tracker.evidence.edition import edition
 from tracker.evidence.library import library
-from tracker.services import access, enrol, exporting, invitation, log, proof, share, sign_off
+from tracker.services import access, enrol, exporting, invitation, log, proof, share, sign_off, token
 from tracker.services.actor import Actor, operator
 from tracker.services.export import Asked
 from tracker.storage import ImportBatch, Reading, WorkItem
@@ -63,6 +63,7 @@ class World:
     links: dict[str, UUID] = field(default_factory=dict)
     exports: dict[str, UUID] = field(default_factory=dict)
     imports: dict[str, UUID] = field(default_factory=dict)  # of a file without a row, taken back
+    tokens: dict[str, UUID] = field(default_factory=dict)
     sign_offs: dict[str, UUID] = field(default_factory=dict)  # taken back
     devices: dict[str, UUID] = field(default_factory=dict)
     invitations: dict[str, UUID] = field(default_factory=dict)
@@ -177,6 +178,8 @@ def _care(store: Session, world: World, name: str) -> None:
     admin = Actor("staff", uuid4(), world.clinic_of(name), "clinic_admin")
     exporting.ask(store, actor=admin, id=world.exports[name], asked=Asked("readings"))
     world.imports[name] = _import(store, world, name)
+    world.tokens[name] = uuid4()
+    token.make(store, actor=who, id=world.tokens[name], name=f"For {name}", scopes=["summary:read"], days=1)
     _dose(store, world, name, day)
 
 

@@ -16,8 +16,8 @@ from tracker.services.views import Look
 from tracker.storage import AuditEvent, Clinic, Patient, User
 
 # Pages and files of many patients: who stood in them is not kept.
-FILES = ("export.make", "export.fetch")
-LISTS = ("roster.look", "courses.look", "today.look", "worklist.look", *FILES)
+FILES = {"export.make": "scores", "export.fetch": "scores", "trail.export": "trail"}  # and what is in them
+LISTS = ("roster.look", "courses.look", "today.look", "worklist.look", "trail.look", *FILES)
 LINK = "link"  # the role in which somebody with a shared link looks
 MOST = 1000  # events read at once
 LISTED_FOR = timedelta(days=30)  # how far back pages of many patients are told
@@ -103,14 +103,14 @@ def _look(together: list[Any], names: Mapping[UUID, str], actor: Actor) -> Look:
 
 def _days(events: Iterable[Any], names: Mapping[UUID, str], zone: ZoneInfo) -> Iterator[Look]:
     """Pages of many patients, one line a person and day; files apart from pages."""
-    count: Counter[tuple[Any, date, bool]] = Counter()
-    latest: dict[tuple[Any, date, bool], Any] = {}
+    count: Counter[tuple[Any, date, str | None]] = Counter()
+    latest: dict[tuple[Any, date, str | None], Any] = {}
     for event in events:
-        day = _who(event), event.at.astimezone(zone).date(), event.action in FILES
+        day = _who(event), event.at.astimezone(zone).date(), FILES.get(event.action)
         count[day] += 1
         latest.setdefault(day, event)
     for day, event in latest.items():
-        kind = "operator" if event.actor_kind == "operator" else "staff"
+        kind = event.actor_kind if event.actor_kind in ("operator", "token") else "staff"
         yield Look(event.at, kind, event.role, names.get(event.actor_id), (event.action,), count[day])
 
 

@@ -63,6 +63,10 @@ DID = {  # noun.verb → a whole sentence; what has none is told as it is called
     "share.end": english("A link to read along was taken back."),
     "share.make": english("A link to read along was made."),
     "share.open": english("Opened your link and saw your progress."),
+    "trail.export": english("Saved the list of who did what as a file."),
+    "trail.export_person": english("Saved the list of who looked at your record as a file."),
+    "trail.look": english("Read the list of who did what."),
+    "trail.look_person": english("Read who looked at your record."),
     "work.look": english("Read what the clinic has to look at in your course."),
     "work.resolve": english("Wrote down what was done about something in your course."),
     "worklist.look": english("Opened the list of patients to look at."),
@@ -129,7 +133,7 @@ def who(look: Look) -> str:
     if look.who == "staff":
         role = _(ROLES.get(look.role, look.role))
         return _("{name}, {role}", name=look.name, role=role) if look.name else role
-    return _("Whoever runs this system")
+    return _("A program of the clinic") if look.who == "token" else _("Whoever runs this system")
 
 
 def did(action: str) -> str:
