@@ -23,6 +23,12 @@ P1,neck,2025-01-06,baseline,nrs_week,2025-01-05,8
 P1,neck,2025-01-06,check_in,nrs_week,2025-02-15,{}
 """
 CREATE = ("clinic", "create", "oak", "--name", "Oak", "--timezone", "Europe/Berlin", "--emergency-number", "112")
+MAPPING = """columns: {patient: id}
+fixed: {condition: neck, instrument: nrs_week}
+missing: -99
+day_zero: 2025-01-06
+scores: [{column: t1, kind: baseline, day: 0}, {column: t2, kind: check_in, day: 91}]
+"""
 ADMIN = ("--admin", "boss@oak.test")
 
 
@@ -103,6 +109,8 @@ STATUS = [
     (("import", "none.csv", "--clinic", "oak"), 1),
     (("import", "{file}", "--clinic", "oak", "--day-zero", "2025-01-01"), 2),
     (("import", "{file}", "--clinic", "oak", "--instrument", "a:9:1:lower"), 2),
+    (("import", "{file}", "--clinic", "oak", "--mapping", "none.yaml"), 2),
+    (("import-undo", "00000000-0000-4000-8000-000000000001", "--clinic", "oak"), 1),
     (("recompute", "--clinic", "elm"), 1),
     ((*CREATE, *ADMIN), 1),
     (CREATE, 2),
@@ -168,6 +176,25 @@ def test_neighbouring_rows_refused_for_one_reason_are_told_in_one_line(clinic: F
         == [line for line in said if "unknown_instrument" in line]
         != []
     )
+
+
+def test_import_with_a_mapping_shows_a_preview_and_is_taken_back(clinic: Flask, tmp_path: Path):
+    wide, told = tmp_path / "wide.csv", tmp_path / "mapping.yaml"
+    wide.write_text("id,t1,t2\nW1,8,-99\nW2,6,2\n", encoding="utf-8")
+    told.write_text(MAPPING, encoding="utf-8")
+    words = ("import", wide, "--clinic", "oak", "--mapping", told)
+    shown = run(clinic, *words, "--preview").stdout.splitlines()
+    assert (shown[0].split(",")[:3], shown[-1]) == (
+        ["patient", "condition", "course_start"],
+        "4 rows; would be new: 2 patients, 2 courses, 0 sessions, 3 readings",
+    )
+    done = run(clinic, *words)
+    assert "4 rows; new: 2 patients, 2 courses, 0 sessions, 3 readings" in done.stdout
+    undo = done.stderr.split("flask ")[1].split()
+    assert run(clinic, *undo).stdout == "Taken back: 2 patients, 2 courses, 0 sessions, 3 readings.\n"
+    assert run(clinic, "recompute", "--check").exit_code == 0
+    told.write_text("scores: []", encoding="utf-8")
+    assert run(clinic, *words).exit_code == 2
 
 
 def test_recompute_finds_and_mends(clinic: Flask, file: Path):
@@ -240,3 +267,32 @@ def test_every_malformed_record_is_named_at_once(app, tmp_path):
         "other_msk.yaml: (whole file): (whole): expected a list of records, found str",
         "3 faults.",
     ]
+
+
+# Tokens of programs
+
+
+def test_a_token_is_made_listed_and_taken_back(clinic: Flask):
+    made = run(clinic, "token", "create", "--clinic", "oak", "--role", "exporter", "--scope", "exports:read")
+    assert made.output.startswith("ot_")
+    (line,) = run(clinic, "token", "list", "--clinic", "oak").output.splitlines()
+    assert line.endswith("exports:read")
+    assert ": open, until " in line
+    assert run(clinic, "token", "revoke", line.split()[0], "--clinic", "oak").output == "Taken back.\n"
+    assert ": revoked, " in run(clinic, "token", "list", "--clinic", "oak").output
+    assert made.output.strip() not in line
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("create", "--clinic", "oak", "--role", "exporter", "--scope", "courses:read"), 2),
+        (("create", "--clinic", "oak", "--role", "front_desk"), 2),
+        (("create", "--clinic", "oak", "--role", "exporter", "--days", "0"), 1),
+        (("create", "--clinic", "elm", "--role", "exporter"), 1),
+        (("revoke", "0190f3c2-7b1a-7c3d-9e2f-0123456789ab", "--clinic", "oak"), 1),
+    ],
+)
+def test_a_token_that_cannot_be_is_refused(clinic: Flask, words, status):
+    done = run(clinic, "token", *words)
+    assert (done.exit_code, "ot_" in done.output) == (status, False)

@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from tracker import cli, instrument, serve
+from tracker import cli, instrument, serve, token
 from tracker.config import ROOT, Settings
 from tracker.jobs import export_command, worker
 from tracker.storage import engine as storage
@@ -23,10 +23,12 @@ from tracker.web import (
     headers,
     health,
     home,
+    imports,
     join,
     journal,
     kiosk,
     mine,
+    origins,
     patient,
     people,
     planning,
@@ -39,18 +41,25 @@ from tracker.web import (
     signing,
     static_files,
     summary_files,
+    team,
     today,
+    tokens,
     tongue,
+    trail,
     treatment,
     worklist,
+)
+from tracker.web import (
+    settings as setting_pages,
 )
 
 PAGES = (
     *(home, join, patient, people, mine, reminders, shared),
     *(practitioner, worklist, treatment, planning, beside, rating),
-    *(clinic, summary_files, desk, exports, signing, today, kiosk, shell),
+    *(clinic, summary_files, desk, exports, imports, signing, origins, today, kiosk, shell),
+    *(setting_pages, team, tokens, trail),
 )
-PARTS = (journal, headers, errors, database, account, doors, security, health, api, static_files, tongue)
+PARTS = (journal, headers, errors, database, imports, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
 
 
@@ -66,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     cli.register(app)
     app.cli.add_command(serve.serve)
     app.cli.add_command(instrument.instrument)
+    app.cli.add_command(token.token)
     app.cli.add_command(worker.worker)
     app.cli.add_command(export_command.export_file)
     if settings.proxies:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 import flask_migrate
@@ -16,8 +17,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tracker.evidence import library
+from tracker.exports import tidy
 from tracker.exports.rows import told
-from tracker.services import access, clock, demo, enrol, epoch, import_, keep, outcomes_file, summarise
+from tracker.services import access, clock, demo, enrol, epoch, import_, keep, outcomes_file, summarise, take_back
 from tracker.services.actor import Actor, operator
 from tracker.services.errors import Invalid, NotFound, Refused
 from tracker.services.views import ImportReport
@@ -35,7 +37,7 @@ evidence = AppGroup("evidence", help="What studies found.")
 
 def register(app: Flask) -> None:
     """Add every command."""
-    for command in (outcomes, import_file, recompute, clinic, evidence, demo_clinic, backup, restore):
+    for command in (outcomes, import_file, import_undo, recompute, clinic, evidence, demo_clinic, backup, restore):
         app.cli.add_command(command)
 
 
@@ -114,20 +116,41 @@ def evidence_check(folder: Path) -> None:
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--clinic", "slug", required=True, help="The clinic's short name.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="A YAML file that says what the columns are.")
 @click.option("--instrument", help="CODE:MIN:MAX:lower or higher, where the file holds one that is not known.")
 @click.option("--day-zero", type=DAY, help="The date of day 0, where the file counts days.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and write nothing.")
+@click.option("--preview", is_flag=True, help="The same, and show the first rows as they are read.")
 @click.option("--skip-bad", is_flag=True, help="Take the good rows.")
 @with_appcontext
 @polite
 @migrated
-def import_file(file: Path, slug: str, day_zero: datetime | None, skip_bad: bool, **options: Any) -> None:
-    """Take a tidy readings CSV in: all of it, or nothing."""
+def import_file(
+    file: Path, slug: str, day_zero: datetime | None, skip_bad: bool, dry_run: bool, preview: bool, **options: Any
+) -> None:
+    """Take readings in from the tidy CSV, a workbook, or any table with a mapping: all of it, or nothing."""
     chosen = {"actor": operator_of(slug), "path": file, "day_zero": day_zero and day_zero.date()}
-    report = import_.import_file(session(), skip_bad=skip_bad, **chosen, **options)
-    tell(report, options["dry_run"])
+    only_told = dry_run or preview
+    report = import_.import_file(session(), skip_bad=skip_bad, dry_run=only_told, **chosen, **options)
+    if preview:
+        click.echo("".join(tidy.write(report.sample)), nl=False)
+    tell(report, only_told)
     if report.refusals and not skip_bad:
         stop(f"Nothing was imported: {len({r.line for r in report.refusals})} rows were refused.")
+    if report.batch_id and not only_told:
+        click.echo(f"Within a day it can be taken back: flask import-undo {report.batch_id} --clinic {slug}", err=True)
+
+
+@click.command("import-undo")
+@click.argument("batch", type=click.UUID)
+@click.option("--clinic", "slug", required=True, help="The clinic's short name.")
+@with_appcontext
+@polite
+@migrated
+def import_undo(batch: UUID, slug: str) -> None:
+    """Take an import of the last day back: nothing of it counts any more, nothing is deleted."""
+    found = take_back.take_back(session(), actor=operator_of(slug), batch_id=batch)
+    click.echo(f"Taken back: {', '.join(f'{n} {part}' for part, n in found.made.items())}.")
 
 
 def tell(report: ImportReport, dry_run: bool) -> None:

@@ -35,6 +35,7 @@ class Language:
     direction: str = "ltr"
     decimal: str = "."  # before decimals
     between: str = " "  # between two sentences
+    stop: str = "."  # at the end of a sentence
 
 
 LANGUAGES = {
@@ -42,7 +43,7 @@ LANGUAGES = {
     for one in (
         Language("en", "en", "English"),
         Language("ko", "ko", "한국어"),
-        Language("zh", "zh-Hans", "简体中文", between=""),
+        Language("zh", "zh-Hans", "简体中文", between="", stop="。"),
         Language("es", "es", "Español", decimal=","),
     )
 }

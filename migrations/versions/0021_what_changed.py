@@ -1,14 +1,14 @@
 """A number for each course, drawn anew at every change of what a summary rests on.
 
 Revision: 0021
-Follows: 0016
+Follows: 0020
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0016"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -1,7 +1,7 @@
 // Home: what the clinic told this phone about the person who uses it: fetched where there is signal, else as it was kept.
-import { flush, revive } from "./outbox.js";
+import { alone, flush, revive } from "./outbox.js";
 import { ask } from "./sending.js";
-import { offerAgain, prune } from "./sent.js";
+import { isNews, offerAgain, prune } from "./sent.js";
 import { got, meta, ofPerson, read, write } from "./store.js";
 
 const PATH = "/app/home.json";
@@ -51,7 +51,7 @@ async function keepHome(home, clock, { acked, asked, user }) {
   });
   await revive(person);
   await prune(person, clock.heard);
-  if (await offerAgain(home.epoch)) flush();
+  if ((await isNews(home.epoch)) && (await alone(() => offerAgain(home.epoch)))) flush();
 }
 
 /** The session has ended: what the clinic told goes from this phone, entries that wait and closed copies stay. */

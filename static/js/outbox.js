@@ -84,7 +84,8 @@ function holdOn() {
 
 const rows = () => read(["outbox"], (at) => got(at("outbox").getAll()));
 
-const alone = (work) => (navigator.locks ? navigator.locks.request("outbox", work) : work());
+/** One at a time over all tabs and the service worker: sending, and looking what a restored store lacks. */
+export const alone = (work) => (navigator.locks ? navigator.locks.request("outbox", work) : work());
 
 /** Entries get the phone's next numbers in the transaction that stores them: no two tabs can share one. */
 async function put(entries, instead = null) {

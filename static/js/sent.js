@@ -34,13 +34,20 @@ export async function prune(person, now) {
   });
 }
 
+/** Whether somebody on this phone holds copies and has not yet been asked for in this epoch. */
+export async function isNews(epoch) {
+  const known = await Promise.all([...(await everybody())].map((person) => meta(`epoch/${person}`)));
+  return Boolean(epoch) && known.some((heard) => heard !== epoch);
+}
+
 /**
  * The server's epoch as it stands now. Another one than last time: what is missing there waits in the outbox again, in
- * its old order, for everybody on this phone. → how many.
+ * its old order, for everybody on this phone. → how many. Nothing may be on its way meanwhile: an answer from before the
+ * store was put back would make its copy only after the looking.
  */
 export async function offerAgain(epoch) {
   let offered = 0;
-  for (const person of epoch ? await everybody() : []) offered += await offerOf(person, epoch);
+  for (const person of await everybody()) offered += await offerOf(person, epoch);
   return offered;
 }
 

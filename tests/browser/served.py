@@ -49,14 +49,39 @@ class Quiet(WSGIRequestHandler):
     """Says nothing of each request, and keeps a connection: a phone asks for a hundred files."""
 
     protocol_version = "HTTP/1.1"
+    answering = 0  # requests, over all servers of this process
+    changed = threading.Condition()
 
     def log_request(self, *_: object) -> None:
         """Nothing."""
 
+    def run_wsgi(self) -> None:
+        """One request, counted until it is answered or its phone is gone."""
+        self.count(1)
+        try:
+            super().run_wsgi()
+        finally:
+            self.count(-1)
+
+    @classmethod
+    def count(cls, more: int) -> None:
+        """One begins, or one has ended."""
+        with cls.changed:
+            cls.answering += more
+            cls.changed.notify_all()
+
+    @classmethod
+    def rest(cls) -> None:
+        """Until all are answered."""
+        with cls.changed:
+            assert cls.changed.wait_for(lambda: cls.answering == 0, timeout=60), f"{cls.answering} never ended"
+
 
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
-    """An app of this process on a port of its own; its address."""
+    """An app of this process on a port of its own; its address. No request outlives it: the next test lays the store
+    anew.
+    """
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
@@ -64,6 +89,7 @@ def serving(app: Any) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+    Quiet.rest()
 
 
 @pytest.fixture

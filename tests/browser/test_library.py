@@ -20,9 +20,9 @@ def opened(people: People, path: str, **how: object) -> Page:
     return page
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_plots_of_a_condition_are_legible_on_a_phone_and_pass_axe(people: People, scheme: str):
-    page = opened(people, "/evidence?condition=neck", color_scheme=scheme, bypass_csp=True)
+@pytest.mark.parametrize(("scheme", "code"), [("light", "ko"), ("dark", "zh")])
+def test_the_plots_of_a_condition_are_legible_on_a_phone_and_pass_axe(people: People, scheme: str, code: str):
+    page = opened(people, f"/evidence?condition=neck&lang={code}", color_scheme=scheme, bypass_csp=True)
     page.locator("details").evaluate_all("all => all.forEach(one => (one.open = true))")
     letters = page.evaluate(LETTERS)
     assert len(letters) > 50
@@ -91,4 +91,7 @@ def test_an_admin_signs_and_takes_back_with_the_keyboard(people: People):
     assert violations(page) == []
     page.get_by_role("button", name="Take the signature back").click()
     expect(page.get_by_role("status")).to_contain_text("Taken back.")
+    page.goto("/clinic/evidence/numbers")
+    expect(page.get_by_role("heading", name="Where our numbers come from")).to_be_visible()
+    assert violations(page) == []
     page.context.close()

@@ -1,11 +1,17 @@
 """The outbox in a real Chromium and a real server: kept first, sent once, never lost, never under another's name."""
 
 import re
+import sqlite3
+from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.served import Served, served, stored
+from tests.trust.week.clinic import lose
+from tracker.services import epoch
+from tracker.web.database import session
 
 __all__ = ["served"]
 
@@ -230,3 +236,58 @@ def test_a_correction_on_its_way_while_the_first_is_offered_again_is_not_refused
     expect(page.locator(WORD)).to_have_text("✓ all sent")
     assert page.evaluate("window.refusals") == 1
     assert served.door.scores() == before + 2
+
+
+HOLD_ON = """
+() => {
+  const send = window.fetch;
+  window.answered = 0;
+  const later = new Promise((go) => (window.let_go = go));
+  window.fetch = async (path, how) => {
+    const answer = await send(path, how);
+    if (how?.method === "PUT" && String(path).includes("/readings/")) window.answered += 1;
+    if (how?.method === "PUT" && String(path).includes("/readings/")) await later;
+    return answer;
+  };
+}
+"""
+HEAR = """
+async () => {
+  const { fetched } = await import(new URL("home.js", document.querySelector("script[type=module]").src));
+  window.heard = fetched();
+}
+"""
+
+
+def until(page: Page, come: Callable[[], bool]) -> None:
+    """Wait for it for ten seconds."""
+    for _ in range(100):
+        if come():
+            return
+        page.wait_for_timeout(100)
+    assert come()
+
+
+def test_an_answer_from_before_the_store_was_put_back_comes_late_and_nothing_is_lost(served: Served):
+    """Stored, then lost with the clinic's newest readings; the phone hears of the new epoch before it is answered."""
+    page, before = served.phone(service_workers="block"), served.door.scores()
+    log_now(page, 7)
+    expect(page.locator(WORD)).to_have_text("✓ all sent")
+    page.evaluate(HEAR)
+    page.evaluate("window.heard")
+    page.evaluate(HOLD_ON)
+    page.get_by_role("button", name="Change").click()
+    log_now(page, 5)
+    until(page, lambda: page.evaluate("window.answered") == 1)
+    (last,) = [UUID(row["id"]) for row in stored(page, "outbox") if row["state"] == "waiting"]
+    with sqlite3.connect(served.door.app.config["SETTINGS"].data_dir / "tracker.sqlite3") as store:
+        lose(store, [last])
+    with served.door.app.app_context():
+        epoch.renew(session())
+    assert served.door.scores() == before + 1
+    with page.expect_response("**/app/home.json"):
+        page.evaluate(HEAR)
+    page.wait_for_timeout(500)  # time enough to look for what is missing too early
+    page.evaluate("window.let_go()")
+    page.evaluate("window.heard")
+    until(page, lambda: served.door.scores() == before + 2)

@@ -208,7 +208,7 @@ def ready(served: Served) -> tuple[BrowserContext, Page]:
 
 def shown(page: Page, count: int) -> list[list[str]]:
     """The notifications, once there are so many."""
-    for _ in range(100):
+    for _ in range(300):
         found = page.evaluate(SHOWN)
         if len(found) == count:
             return found

@@ -2,12 +2,18 @@
 
 import re
 from datetime import date
+from itertools import combinations
 from xml.etree import ElementTree
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from tests.charts.test_theme import BLINDNESS, lab, linear
 from tests.evidence.test_forest import ROWS
+from tests.evidence.test_translations import OTHERS
+from tests.evidence.test_translations import numbers as figures
+from tracker import tongue
 from tracker.charts import forest as charts
 from tracker.charts import rows, svg_forest
 from tracker.charts.axis import width
@@ -116,6 +122,39 @@ def test_the_axis_shows_both_sides_of_no_difference_and_names_it(condition, axis
     assert over.low < axis.alike < over.high
     assert axis.alike in rows.ticks(axis)
     assert 2 <= len(rows.ticks(axis)) <= 6
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_in_every_language_the_picture_fits_a_phone_and_holds_the_same_numbers(code):
+    for condition in CONDITIONS:
+        with tongue.speaking(code):
+            drawn = [
+                (axis, svg_forest.forest_svg(axis), charts.words(axis)) for axis in forest(condition, today=TODAY).axes
+            ]
+        english = forest(condition, today=TODAY).axes
+        for (axis, svg, words), theirs in zip(drawn, english, strict=True):
+            assert axis.key == theirs.key
+            letters = [text.text or "" for text in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+            assert [line for line in letters if width(line) > rows.ROOM + 13] == []
+            assert figures(" ".join(words), code) == figures(" ".join(charts.words(theirs)), "en")
+            assert set(words) & set(charts.words(theirs)) == set()
+
+
+@pytest.mark.parametrize("code", tongue.LANGUAGES)
+def test_breaking_into_lines_loses_no_letter_and_begins_none_with_a_stop(code):
+    with tongue.speaking(code):
+        told = [text for _, axis in AXES for text in (tongue._(axis.unit), *charts.words(axis))]
+    for text in told:
+        lines = list(rows.broken(text, room=120))
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+        assert [line for line in lines if line[0] in "，。；：、）,.;:)"] == []
+    assert len(list(rows.broken("与常规治疗或没有针刺比较，每一行是一个来源", room=120))) == 3
+
+
+@pytest.mark.parametrize("eye", BLINDNESS)
+def test_the_colours_of_the_comparisons_stay_apart_for_colour_blind_eyes(eye):
+    seen = [lab(np.clip(np.array(BLINDNESS[eye]) @ linear(color), 0, 1)) for color, _ in rows.LOOK.values()]
+    assert min(np.linalg.norm(a - b) for a, b in combinations(seen, 2)) >= 10
 
 
 def test_answers_without_a_number_stand_in_a_table_of_their_own():

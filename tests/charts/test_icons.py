@@ -5,6 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.evidence.test_translations import languages, numbers
+from tracker import tongue
 from tracker.charts import icons
 from tracker.charts.icons import FIGURE
 from tracker.evidence.library import library
@@ -48,6 +50,25 @@ def test_the_sentence_says_every_number(shares):
     said = icons.sentence(shares)
     assert [float(n) for n in re.findall(r"(\d+(?:\.\d+)?) of 100", said)] == [one.per_100 for one in shares.groups]
     assert banned(said) == []
+
+
+@languages
+@pytest.mark.parametrize("shares", FOUND.values(), ids=[id for id, _ in FOUND])
+def test_every_language_says_the_same_numbers_and_no_english(shares, code):
+    with tongue.speaking(code):
+        said = [
+            icons.sentence(shares),
+            *(one.told for one in icons.arrays(shares)),
+            *(one.who for one in icons.arrays(shares)),
+        ]
+    english = [
+        icons.sentence(shares),
+        *(one.told for one in icons.arrays(shares)),
+        *(one.who for one in icons.arrays(shares)),
+    ]
+    assert [numbers(one, code) for one in said] == [numbers(one, "en") for one in english]
+    assert set(said) & set(english) == set()
+    assert all(one.lower() not in said[0].lower() for one in (shares.what, *(group.who for group in shares.groups)))
 
 
 @pytest.mark.parametrize("n", [0, 100])

@@ -4,6 +4,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.evidence.test_translations import languages, numbers
+from tracker import tongue
 from tracker.charts import persistence
 from tracker.evidence.library import library
 from tracker.evidence.words import banned
@@ -48,6 +50,22 @@ def test_the_words_say_whose_arithmetic_it_is_and_when_months_start(comparator):
     for part in ("our arithmetic", "Months count from the last session", "not what happens to one person"):
         assert part in said
     assert banned(said) == []
+
+
+@languages
+@pytest.mark.parametrize("comparator", EXPECTED)
+def test_every_language_says_the_same_numbers_and_no_english(comparator, code):
+    shown = SHOWN[comparator]
+    with tongue.speaking(code):
+        words, table, svg = persistence.words(shown), persistence.table(shown), persistence.persistence_svg(shown)
+    english = persistence.table(shown)
+    assert numbers(" ".join(words), code) == numbers(" ".join(persistence.words(shown)), "en")
+    cells = [[numbers(str(cell), code) for cell in row] for row in table.rows]
+    assert cells == [[numbers(str(cell), "en") for cell in row] for row in english.rows]
+    assert set(words) & set(persistence.words(shown)) == set()
+    assert set(table.columns) & set(english.columns) == set()
+    assert "gap" not in svg
+    assert "session" not in svg
 
 
 def test_start_sizes_are_those_of_the_pooled_trials():

@@ -52,10 +52,12 @@ GOOD: dict[str, Any] = {
 EFFECT = ("comparisons", 0, "effect")
 MISSING = object()
 SHARES = {"what": "slept", "groups": [{"who": "real", "per_100": 50}, {"who": "sham", "per_100": 101}]}
+FOUR = {"what": "slept", "groups": [{"who": f"group {n}", "per_100": n} for n in range(4)]}
 CASES = [
     ((*EFFECT, "alike"), 2, "comparisons[0].effect.alike", "expected 0 or 1"),
     ((*EFFECT, "alike"), 1, "comparisons[0].effect.alike", "a ratio is above 0"),
-    ((*EFFECT, "shares"), {"what": "slept"}, "comparisons[0].effect.shares.groups", "two groups or more"),
+    ((*EFFECT, "shares"), {"what": "slept"}, "comparisons[0].effect.shares.groups", "two groups or three"),
+    ((*EFFECT, "shares"), FOUR, "comparisons[0].effect.shares.groups", "two groups or three"),
     ((*EFFECT, "shares"), SHARES, "comparisons[0].effect.shares.groups[1].per_100", "101 is not a number of 100"),
     (("id",), MISSING, "id", "missing"),
     (("id",), "Smith 2020", "id", "not a well-formed id"),
@@ -162,6 +164,8 @@ def test_an_id_used_twice_names_both_files(tmp_path):
         ("thresholds.yaml", "value: 1.5", "value: one", "neck_nrs: value: expected a number"),
         ("thresholds.yaml", "who: R51", "whom: R51", "headache: who: missing"),
         ("thresholds.yaml", "codes:", "kodes:", "codes: missing"),
+        ("thresholds.yaml", "source: The wiki", "sauce: The wiki", "vas: source: missing"),
+        ("thresholds.yaml", "splits it, source: *both", "splits it", "headache: source: missing"),
     ],
 )
 def test_signs_and_thresholds_are_read_as_strictly(tmp_path, name, old, new, reason):

@@ -7,7 +7,7 @@ import yaml
 
 from tracker.evidence.fields import EvidenceError
 from tracker.evidence.library import library
-from tracker.evidence.reactions import FILE, LIFE_THREATENING, load, reactions
+from tracker.evidence.reactions import FILE, LIFE_THREATENING, LISTS, load, reactions
 from tracker.storage.care import GRADES
 
 FACTS = Path(__file__).parents[2].parent / "shared" / "evidence" / "facts.yaml"
@@ -39,6 +39,13 @@ def test_grades_are_ctcae_and_causality_has_the_six_words_of_who_umc():
     assert LIFE_THREATENING in reactions().grades
 
 
+def test_every_list_says_where_it_comes_from():
+    told = reactions().sources
+    assert set(told) == set(LISTS)
+    assert "Common Terminology Criteria for Adverse Events" in told["grades"]
+    assert "WHO-UMC" in told["causality"]
+
+
 def test_the_strength_a_patient_tells_is_no_grade():
     assert not set(GRADES) & {str(grade) for grade in reactions().grades}
 
@@ -56,6 +63,7 @@ GOOD = yaml.safe_load(FILE.read_text("utf-8"))
         ({"kinds": [*GOOD["kinds"], {"id": "y", "words": "Y", "rate": "1 %"}]}, "go together"),
         ({"causality": [{"id": "x", "words": "X", "more": 1}]}, "unknown field"),
         ({"more": []}, "unknown field"),
+        ({"sources": {"phone": "Ours"}}, "missing"),
     ],
 )
 def test_a_malformed_list_is_refused(tmp_path, change, reason):

@@ -12,7 +12,7 @@ import plotly
 import pytest
 from flask import Flask
 
-from tracker import cli, instrument, serve
+from tracker import cli, instrument, serve, token
 from tracker.config import Settings
 from tracker.jobs import export_command, worker
 
@@ -47,6 +47,7 @@ def test_every_command_is_documented():
     cli.register(ours)
     ours.cli.add_command(serve.serve)
     ours.cli.add_command(instrument.instrument)
+    ours.cli.add_command(token.token)
     ours.cli.add_command(worker.worker)
     ours.cli.add_command(export_command.export_file)
     told = ARCHITECTURE.split("## Commands")[1]

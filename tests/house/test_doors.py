@@ -23,7 +23,8 @@ ALWAYS_ANSWERED = {
     "readings.post_batch",
     "readings.post_missing",
     "roster.search_roster",
-}  # their refusals stand inside
+    "sign_off.put_sign_off",
+}  # their refusals stand inside, or the id is of the asker's making
 
 APP = create_app(settings(Path(tempfile.mkdtemp())))
 DOORS = sorted(
@@ -72,6 +73,9 @@ class Ids:
                 "devices",
                 "invitations",
                 "exports",
+                "imports",
+                "tokens",
+                "sign_offs",
             )
         }
         self.known["user_id"] = (
@@ -110,6 +114,7 @@ def body_of(endpoint, world, ids):
         "courses.put_course": {"patient_id": str(ids.known["patient_id"]), "condition": "low_back"},
         "roster.search_roster": {"search": ids.code},
         "worklist.resolve_item": {"resolution": "noted"},
+        "sign_off.put_sign_off": {"record_id": "nice-ng226", "language": "es", "text": "0" * 64},
         "invitations.post_invitation": {"patient_id": str(ids.known["patient_id"])},
     }.get(endpoint, {})
 

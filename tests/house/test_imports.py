@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).resolve().parents[2] / "tracker"
-TOP = {"web", "jobs", "cli", "app", "serve", "instrument", "config"}
+TOP = {"web", "jobs", "cli", "app", "serve", "instrument", "token", "config"}
 FLOORS = [{"tongue"}, {"science"}, {"evidence"}, {"storage", "charts", "exports"}, {"services"}, TOP]
 LEVEL = {part: level for level, floor in enumerate(FLOORS) for part in floor}
 SIDEWAYS = {"storage", "charts", "exports"}  # never import each other

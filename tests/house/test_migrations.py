@@ -14,11 +14,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, Table, event, insert, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.storage.universe import NOW, TODAY, Universe
+from tracker.evidence.edition import edition
+from tracker.evidence.library import library
 from tracker.science.scales import Instrument
-from tracker.services import access, declare, log
+from tracker.services import access, declare, log, sign_off, token
 from tracker.services.recompute import recompute
 from tracker.storage import Base, Outcome
 from tracker.storage.engine import connect
@@ -179,6 +182,28 @@ def test_tables_with_rows_in_them_go_down_and_leave_the_others_as_they_are(dosed
     assert after["session"][0] == before["session"][0]
 
 
+def test_what_programs_did_stays_in_the_trail_without_them(full: Engine, universe: Universe):
+    """On the way down a program becomes the operator; the trail is frozen before and after."""
+    with Session(full) as db:
+        told: dict[str, Any] = {"id": uuid4(), "name": "Booking", "scopes": ["courses:write"], "days": 1, "now": NOW}
+        program = token.bearer(db, token=token.make(db, actor=universe.actors["amy"], **told), now=NOW)
+        assert program is not None
+        log.reading(db, actor=program, now=NOW, **universe.score())
+    kinds, statements = acted(full), ddl(full)
+    command.downgrade(config(full), "0019-1")
+    assert acted(full) == ["operator" if kind == "token" else kind for kind in kinds]
+    command.upgrade(config(full), "head")
+    assert ddl(full) == statements
+    with full.begin() as connection, pytest.raises(IntegrityError, match="append-only"):
+        connection.execute(text("DELETE FROM audit_event"))
+
+
+def acted(engine: Engine) -> list[str]:
+    """The kind of whoever did what stands in the trail."""
+    with engine.connect() as connection:
+        return list(connection.execute(text("SELECT actor_kind FROM audit_event ORDER BY at, id")).scalars())
+
+
 def tables() -> list[Table]:
     """All but the store's own row, whose epoch is another one in another life, and numbers that are drawn."""
     return [table for table in Base.metadata.sorted_tables if table.name not in ("store", "changed")]
@@ -243,6 +268,23 @@ def test_an_upgrade_that_cannot_rebuild_the_rows_leaves_the_old_schema(followed:
     with pytest.raises(RuntimeError, match="disk"):
         command.upgrade(config(followed), "head")
     assert ddl(followed) == before
+
+
+def test_signatures_of_before_are_under_english_words_and_those_of_other_languages_do_not_go_down(
+    full: Engine, universe: Universe
+):
+    record = library().get("vickers-2012")
+    assert record is not None
+    with Session(full) as db:
+        for code in ("en", "ko"):
+            read = {"record_id": record.id, "language": code, "text": edition(record, code)}
+            sign_off.put(db, actor=universe.actors["amy"], id=uuid4(), **read, now=NOW)
+    command.downgrade(config(full), "0016")
+    command.upgrade(config(full), "head")
+    with Session(full) as db:
+        told = {code: sign_off.signed(db, clinic_id=universe.clinics["willow"], language=code) for code in ("en", "ko")}
+    assert [one.stands for one in told["en"].values()] == [True]
+    assert told["ko"] == {}
 
 
 def test_references_are_checked_again_after_migrating(empty: Engine):

@@ -53,6 +53,20 @@ def test_an_imported_export_gives_the_same_outcomes(some: House, copy: House):
     assert outcomes(copy.db, copy.clinic.id) == before
 
 
+def test_the_workbook_of_an_export_comes_back_to_the_same_figures(some: House, tmp_path: Path):
+    made = house(tmp_path / "tracker.sqlite3")
+    report = import_file(
+        made.db, actor=operator(made.clinic.id), path=some.export(tmp_path / "r.xlsx", format="xlsx"), now=THEN
+    )
+    assert (report.readings > 500, report.refusals) == (True, ())
+    asked: dict[str, Any] = {"as_of": THEN.date(), "instrument": "nrs_week"}
+    one, other = (summarise.clinic_summary(h.db, actor=operator(h.clinic.id), **asked) for h in (some, made))
+    for key in ("courses", "with_baseline", "baseline", "windows", "durability", "sessions"):
+        assert rounded(one["groups"]["all"][key]) == rounded(other["groups"]["all"][key]), key
+    made.db.close()
+    made.db.get_bind().engine.dispose()
+
+
 def test_an_imported_export_gives_the_same_summary(some: House, copy: House, tmp_path: Path):
     first, second = some.export(tmp_path / "1.csv", "summary"), copy.export(tmp_path / "2.csv", "summary")
     assert first.read_bytes() == second.read_bytes()

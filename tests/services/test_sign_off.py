@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.storage.universe import NOW, Universe
+from tracker import tongue
 from tracker.evidence import library as shelf
 from tracker.evidence.edition import edition
 from tracker.services import sign_off
@@ -95,6 +97,54 @@ def test_words_that_have_changed_need_a_new_signature(db: Session, universe: Uni
     assert standing(db, universe)[ONE].at == NOW  # the old words again: the old signature stands again
 
 
+def test_a_signature_is_under_the_words_of_one_language(db: Session, universe: Universe):
+    sign(db, universe, ONE)
+    assert sign_off.signed(db, clinic_id=universe.clinics["willow"], language="ko") == {}
+    [record] = [r for r in shelf.library().records if r.id == ONE]
+    read: dict[str, Any] = {"actor": universe.actors["amy"], "now": LATER, "language": "ko"}
+    with pytest.raises(Conflict, match="changed"):
+        sign_off.sign(db, id=uuid4(), texts=texts(ONE), **read)
+    latin: dict[str, Any] = read | {"language": "la"}
+    with pytest.raises(Invalid):
+        sign_off.sign(db, id=uuid4(), texts=texts(ONE), **latin)
+    assert sign_off.sign(db, id=uuid4(), texts={ONE: edition(record, "ko")}, **read) == 1
+    found = sign_off.signed(db, clinic_id=universe.clinics["willow"], language="ko")
+    assert {id: (s.language, s.at, s.stands) for id, s in found.items()} == {ONE: ("ko", LATER, True)}
+    assert standing(db, universe)[ONE].at == NOW
+
+
+def test_a_translation_that_has_changed_needs_a_new_signature(db: Session, universe: Universe, monkeypatch):
+    [record] = [r for r in shelf.library().records if r.id == ONE]
+    read: dict[str, Any] = {"actor": universe.actors["amy"], "now": NOW, "language": "ko"}
+    sign_off.sign(db, id=uuid4(), texts={ONE: edition(record, "ko")}, **read)
+    sign(db, universe, ONE)
+    told = tongue.translated
+    monkeypatch.setattr(
+        tongue, "translated", lambda said: f"{told(said)}!" if tongue.language() == "ko" else told(said)
+    )
+    assert not sign_off.signed(db, clinic_id=universe.clinics["willow"], language="ko")[ONE].stands
+    assert standing(db, universe)[ONE].stands
+
+
+def test_a_programs_own_id_is_a_replay_and_belongs_to_one_signature(db: Session, universe: Universe):
+    id, who = uuid4(), universe.actors["amy"]
+    body: dict[str, Any] = {"record_id": ONE, "language": "en", "text": texts(ONE)[ONE]}
+    first = sign_off.put(db, actor=who, id=id, now=NOW, **body)
+    assert sign_off.put(db, actor=who, id=id, now=LATER, **body) == first
+    assert (first.by, first.at, first.language, first.stands) == ("Amy", NOW, "en", True)
+    for more in ({"record_id": TWO, "text": texts(TWO)[TWO]}, {"language": "ko"}, {"text": "0" * 64}):
+        other: dict[str, Any] = body | more
+        with pytest.raises(Conflict, match="another signature"):
+            sign_off.put(db, actor=who, id=id, **other)
+    with pytest.raises(Conflict, match="are signed"):
+        sign_off.put(db, actor=who, id=uuid4(), **body)
+    sign_off.withdraw(db, actor=who, id=id, now=LATER)
+    assert not sign_off.put(db, actor=who, id=id, **body).stands
+    assert standing(db, universe) == {}
+    with pytest.raises(NotAllowed):
+        sign_off.put(db, actor=universe.actors["cho"], id=uuid4(), **body)
+
+
 def test_what_patients_never_see_cannot_be_signed(db: Session, universe: Universe):
     hidden = next(r for r in shelf.library().records if not r.renders)
     for id in ("nobody-2020", hidden.id):
@@ -119,3 +169,4 @@ def test_every_edition_differs_with_either_text():
     others = [replace(record, plain=record.plain + "!"), replace(record, clinician=record.clinician + "!")]
     assert len({edition(record), *map(edition, others)}) == 3
     assert edition(replace(record, limits="Others.")) == edition(record)
+    assert len({edition(record, code) for code in tongue.LANGUAGES}) == len(tongue.LANGUAGES)

@@ -10,7 +10,6 @@ from tests.tongue.words import ROOT, file_of, here, literature, scripts, source,
 
 TEMPLATES = ROOT / "tracker" / "web" / "templates"
 STAFF = {"clinic"}  # folders of pages in English only
-EVIDENCE = {TEMPLATES / name for name in ("evidence.html", "partials/library.html", "partials/shelves.html")}
 STAFF_SCRIPTS = {"desk_qr.js"}
 NOT_WORDS = {
     "XXXX-XXX-XXX",  # how a code looks
@@ -23,8 +22,7 @@ NOT_WORDS = {
 
 def patients_templates() -> list[Path]:
     """Every page, part and mail that a patient may see."""
-    found = [path for path in sorted(TEMPLATES.rglob("*.*")) if path not in EVIDENCE]
-    return [path for path in found if not STAFF & set(path.relative_to(TEMPLATES).parts)]
+    return [path for path in sorted(TEMPLATES.rglob("*.*")) if not STAFF & set(path.relative_to(TEMPLATES).parts)]
 
 
 @pytest.mark.parametrize("path", patients_templates(), ids=here)

@@ -7,6 +7,7 @@ says any more go, translations stay.
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 from babel.messages.catalog import Catalog
@@ -24,8 +25,11 @@ SCRIPTS = {"t": None, "tn": (2, 3)}
 TEMPLATES = ("gettext", "ngettext", "_", "_n", "told", "told_label", "said_in")
 NOTE = "Translators:"
 SIGNED = "Safety: a clinician who speaks this language must sign this sentence off."
-RECORD = ("title", "plain", "clinician", "limits", "durability", "denominator")  # the fields of a source that are said
-COMPARISON, EFFECT = ("at", "note"), ("text", "unit")
+RECORD = (  # the fields of a source that are said
+    *("title", "design", "n_detail", "plain", "clinician", "limits", "durability", "denominator"),
+    *("seed_claim", "seed_faithful"),
+)
+COMPARISON, EFFECT, CODE = ("at", "note"), ("text", "unit"), ("source", "note")
 SAFETY = ("tracker/web/signs.py", "tracker/web/templates/partials/seek.html")
 HEAD = """# {name}. No native clinician has signed these sentences yet (docs/languages.md).
 msgid ""
@@ -48,6 +52,7 @@ def found() -> Iterator[Found]:
         yield from template(path)
     yield from signs(ROOT / "tracker" / "evidence" / "red_flags.yaml")
     yield from reports(ROOT / "tracker" / "evidence" / "reactions.yaml")
+    yield from codes(ROOT / "tracker" / "evidence" / "thresholds.yaml")
     for path in scripts():
         yield from script(path)
 
@@ -96,15 +101,30 @@ def reports(path: Path) -> Iterator[Found]:
                 yield entry[name], here(path), [SIGNED]
 
 
+def codes(path: Path) -> Iterator[Found]:
+    """Where the codes of conditions and questions were seen; the rest of the file is for staff."""
+    for table in yaml.safe_load(path.read_text("utf-8"))["codes"].values():
+        for entry in table.values():
+            yield from ((entry[name], here(path), []) for name in CODE if name in entry)
+
+
 def evidence(path: Path) -> Iterator[Found]:
     """What each source says, in reading order, named by record and field."""
     for record in yaml.safe_load(path.read_text("utf-8")):
         told = [(record, name) for name in RECORD]
         for comparison in record["comparisons"]:
             told += [(comparison, name) for name in COMPARISON] + [(comparison["effect"], name) for name in EFFECT]
+            told += list(_shares(comparison["effect"].get("shares")))
         for part, name in told:
             if part.get(name):
                 yield part[name], here(path), [f"{record['id']}: {name}"]
+
+
+def _shares(shares: dict[str, Any] | None) -> Iterator[tuple[dict[str, Any], str]]:
+    """Absolute numbers: of whom, and what is true of them."""
+    if shares:
+        yield shares, "what"
+        yield from ((group, "who") for group in shares["groups"])
 
 
 def literature() -> Catalog:

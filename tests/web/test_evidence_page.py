@@ -2,13 +2,21 @@
 
 import html
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from tests.evidence.test_forest import ROWS
+from tests.evidence.test_translations import BARE, languages, numbers
+from tracker import tongue
+from tracker.evidence import beside, forest
 from tracker.evidence.library import library
 from tracker.evidence.words import tradition, why
 from tracker.science.scales import CONDITIONS
+from tracker.web import bookshelf
+
+SAME = {"LOINC"}  # names that every language writes alike
 
 
 def text_of(page: str) -> str:
@@ -159,10 +167,117 @@ def test_the_api_refuses_what_it_does_not_know(door):
         assert client.get(f"/api/v1/evidence/forest{query}").status_code == 422
 
 
-def test_the_frame_speaks_the_readers_language_and_the_library_says_that_it_is_english(door):
-    page = door.enter("anonymous").get("/evidence?condition=neck", headers={"Accept-Language": "ko"}).text
-    assert '<html lang="ko"' in page
-    frame, shelves = page.split('<div class="library stack" lang="en"')
-    assert re.search("[가-힣]", frame)
-    assert not re.search("[가-힣]", shelves.split("<script")[0])
-    assert "Neck pain" in shelves
+@pytest.fixture
+def read_in(door):
+    """The page of an address in a language, at once."""
+    client = door.enter("anonymous")
+    return lambda code, address="": client.get(f"/evidence?{address}", headers={"Accept-Language": code}).text
+
+
+def pieces(page: str) -> list[str]:
+    """What a page says between its tags, a figure's own words too; without citations, which stay as they were printed,
+    and without the days on which sources were checked.
+    """
+    main = page.partition('<main id="main" tabindex="-1">')[2].partition("</main>")[0]
+    own = re.sub(
+        r"<style.*?</style>|<p[^>]* lang=\"en\".*?</p>|<p class=\"soft small checked\">.*?</p>", "", main, flags=re.S
+    )
+    labels = re.findall(r'(?:aria-label|data-title|data-said)="([^"]*)"', own)
+    found = [part for node in (*re.split(r"<[^>]*>", own), *labels) for part in re.split(" · |;", html.unescape(node))]
+    return [" ".join(part.split()) for part in found if part.strip()]
+
+
+@languages
+@pytest.mark.parametrize("address", ["", "condition=neck", "condition=tension_headache", "comparator=guideline"])
+def test_the_page_holds_no_english_and_the_same_numbers_in_every_language(read_in, code, address):
+    page, english = read_in(code, address), read_in("en", address)
+    tag = tongue.LANGUAGES[code].tag
+    assert f'<html lang="{tag}"' in page
+    said, theirs = pieces(page), pieces(english)
+    assert len(said) > 100
+    same = {one for one in set(said) & set(theirs) if re.search(r"[^\W\d_]", one) and not BARE.fullmatch(one)}
+    assert same - SAME == set()
+    if code != "es":
+        assert [one for one in said if re.search(r"[a-z]{2,}(?: [a-z]{2,}){2,}", one)] == []
+    assert numbers(" ".join(said), code) == numbers(" ".join(theirs), "en")
+
+
+@languages
+def test_the_list_of_english_that_is_left_would_see_a_sentence(read_in, code, monkeypatch):
+    told = tongue.translated
+    left = "Ideas about what happens in the body"
+    monkeypatch.setattr(tongue, "translated", lambda said: said if said == left else told(said))
+    assert left in pieces(read_in(code, "condition=neck"))
+
+
+@pytest.fixture
+def holding(monkeypatch):
+    """Let the page read a library whose records are these."""
+
+    def hold(records):
+        held = replace(library(), records=tuple(records))
+        for module in (bookshelf, beside, forest):
+            monkeypatch.setattr(module, "library", lambda: held)
+
+    return hold
+
+
+@pytest.mark.parametrize("code", tongue.LANGUAGES)
+@pytest.mark.parametrize("change", [None, {"verified": False}, {"superseded_by": "acp-2017"}])
+def test_a_condition_without_evidence_that_may_be_shown_says_so(read_in, holding, code, change):
+    holding(replace(r, **change) for r in library().records if change)
+    page = text_of(read_in(code, "condition=neck"))
+    with tongue.speaking(code):
+        pain = tongue._("neck pain")
+        told = tongue._("No study or guideline was seen for {what}, so none stands beside this chart.", what=pain)
+        assert told in page
+        assert tongue._("No number was seen that can be drawn.") in page
+        assert tongue._("No source fits. Choose less above.") in page
+    assert 'class="forest' not in page
+
+
+@pytest.mark.parametrize("code", tongue.LANGUAGES)
+def test_every_source_past_its_date_bears_its_badge_in_the_readers_language(read_in, holding, code):
+    holding(replace(r, valid_until=date(2020, 1, 1)) for r in library().records)
+    heads = re.findall(r"<summary><h3>(.*?)</h3></summary>", read_in(code, "condition=neck"))
+    with tongue.speaking(code):
+        badge = f'<span class="mark">{tongue._("review due")}</span>'
+    assert len(heads) > 10
+    assert [head for head in heads if badge not in head] == []
+
+
+def test_staff_read_the_page_in_english_and_a_patient_in_their_own_language(door):
+    korean = {"Accept-Language": "ko"}
+    assert "Ideas and tradition" in door.enter("practitioner").get("/evidence", headers=korean).text
+    assert "Ideas and tradition" in door.enter("owner").get("/evidence", headers=korean).text
+
+
+def test_the_filters_and_the_figures_keep_a_language_that_the_address_asks_for(door):
+    client = door.enter("anonymous")
+    page = client.get("/evidence?lang=ko&condition=neck").text
+    assert '<input type="hidden" name="lang" value="ko">' in page
+    address = html.unescape(re.findall(r'data-figure="([^"]+)"', page)[0])
+    korean, english = (
+        client.get(address).json["figures"],
+        client.get(address.replace("lang=ko", "lang=en")).json["figures"],
+    )
+    for mine, theirs in zip(korean, english, strict=True):
+        assert mine["group"] == theirs["group"]
+        assert [trace["x"] for trace in mine["data"]] == [trace["x"] for trace in theirs["data"]]
+        assert numbers(" ".join(mine["words"]), "ko") == numbers(" ".join(theirs["words"]), "en")
+        assert set(mine["words"]) & set(theirs["words"]) == set()
+    assert client.get("/api/v1/evidence/forest?condition=neck&lang=la").status_code == 422
+    assert 'name="lang"' not in client.get("/evidence?lang=la").text
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_the_codes_of_a_condition_stand_there_each_with_where_it_was_seen(read, condition):
+    shown = text_of(section(read(f"?condition={condition}"), condition))
+    known = library().measures
+    mine = [known.icd10[condition]] if condition in known.icd10 else []
+    asked = [known.loinc[name] for name in ("nrs_now", "nrs_week", "peg")]
+    for one in (*mine, *asked):
+        assert one.source in shown
+    assert all(code in shown for one in mine for code in (one.who, *one.cm))
+    assert all(code in shown for one in asked for code in (one.code, *one.also, *one.items))
+    assert all(one.note in shown for one in (*mine, *asked) if one.note)

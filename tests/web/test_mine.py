@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from tests.web.world import csrf, score
 from tracker.exports import tidy
-from tracker.services import log, proof
-from tracker.services.actor import operator
+from tracker.services import audit, log, proof
+from tracker.services.actor import Actor, operator
 from tracker.storage import AuditEvent, Message, Patient, Reading, ReminderChoice
 from tracker.web import looks
 from tracker.web.database import session
@@ -300,9 +300,24 @@ def test_the_page_says_who_looked_and_when(door, world, owner):
     assert "Opened your course." not in door.enter("stranger").get("/app/mine").text
 
 
+def test_a_file_that_was_taken_out_is_told_apart_from_the_lists(door, world, owner):
+    door.enter("practitioner").get("/clinic/roster")
+    with door.app.app_context():
+        actor = Actor("staff", world.staff["clinic_admin"], world.clinics["here"], "clinic_admin")
+        for part in ("readings.csv", "codebook.csv"):
+            told = {"action": "export.fetch", "subject": "export", "subject_id": uuid4(), "part": part}
+            audit.note(session(), actor=actor, now=datetime.now(UTC), **told)
+        session().commit()
+    page = owner.get("/app/mine").text
+    assert page.count("Took a file with the scores of many patients.") == 1
+    assert (page.count("Once."), page.count("2 times.")) == (1, 1)  # the list, the files
+
+
 ABOUT_NOBODY = {
     *("clinic.create", "clinic.set", "import.file", "instrument.declare", "staff.add", "summary.look"),
-    "patient.erase",  # nobody is left to read it
+    *("staff.role", "staff.end", "token.make", "token.revoke"),
+    "export.ask",  # that somebody took it stands there; until then it is with nobody
+    *("patient.erase", "patient.expire"),  # nobody is left to read it
 }
 
 

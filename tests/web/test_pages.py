@@ -32,7 +32,7 @@ PAGES = {
         "/clinic/summary",
         "/clinic/summary?group=group&anchor=start&condition=low_back",
     ),
-    "clinic_admin": ("/clinic/roster", "/clinic/summary", "/clinic/people"),
+    "clinic_admin": ("/clinic/roster", "/clinic/summary", "/clinic/people", "/clinic/imports"),
 }
 SHELLS = ("/app", "/answer")  # their scripts make the heading
 TRICKS = (
@@ -415,7 +415,7 @@ def test_a_refused_form_keeps_what_was_typed(door):
 
 def test_an_admin_makes_a_fresh_link_for_staff(door, world):
     page = door.enter("clinic_admin")
-    answer = page.post(f"/clinic/people/staff/{world.staff['practitioner']}/link", data={"csrf_token": csrf(page)})
+    answer = page.post(f"/clinic/settings/staff/{world.staff['practitioner']}/link", data={"csrf_token": csrf(page)})
     token = re.search(r"/sign-in#([\w-]+)", answer.text)
     assert token
     client = door.app.test_client()
@@ -426,9 +426,9 @@ def test_an_admin_makes_a_fresh_link_for_staff(door, world):
 def test_only_an_admin_adds_staff(door):
     desk, admin = door.enter("front_desk"), door.enter("clinic_admin")
     body = {"email": "new@example.org", "name": "New", "role": "practitioner"}
-    assert "Add a member of staff" not in desk.get("/clinic/people").text
-    assert desk.post("/clinic/people/staff", data={"csrf_token": csrf(desk), **body}).status_code == 403
-    added = admin.post("/clinic/people/staff", data={"csrf_token": csrf(admin), **body})
+    assert desk.get("/clinic/settings/staff").status_code == 403
+    assert desk.post("/clinic/settings/staff", data={"csrf_token": csrf(desk), **body}).status_code == 403
+    added = admin.post("/clinic/settings/staff", data={"csrf_token": csrf(admin), **body})
     assert "One-time link for <bdi>New</bdi>" in added.text
 
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.web.world import csrf
+from tracker import tongue
 from tracker.evidence.edition import edition
 from tracker.evidence.library import library
 from tracker.services import proof, share
@@ -19,6 +20,7 @@ from tracker.web.signing import PAGE
 
 PATH = "/clinic/evidence"
 ONE = "mu-2020-cochrane-lbp"
+SIGNED_KEY = "Signed off by a clinician of the clinic on {day}"
 UNSIGNED, SIGNED = "Not yet signed off by a clinician", "Signed off by a clinician of the clinic on"
 ALL = [r.id for r in library().rendering]
 
@@ -66,7 +68,7 @@ def test_everything_begins_unsigned_and_the_list_shows_what_patients_read(admin)
 def test_one_signature_changes_what_this_clinics_people_read_and_nobody_else(door, admin):
     assert UNSIGNED in mark_of(door.enter("owner").get("/evidence").text, ONE)
     answer = send(admin, only=value(ONE))
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"{PATH}?state=unsigned&page=1")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{PATH}?state=unsigned&page=1&language=en")
     assert "Signed: 1 source." in admin.get(PATH).text
     for name in ("owner", "colleague", "practitioner"):
         assert SIGNED in mark_of(door.enter(name).get("/evidence").text, ONE), name
@@ -76,7 +78,7 @@ def test_one_signature_changes_what_this_clinics_people_read_and_nobody_else(doo
     assert progress.count(SIGNED) >= 1
     assert progress.count(UNSIGNED) >= 1
     assert listed(admin, "signed") == [ONE]
-    assert "Signed by clinic_admin" in admin.get(f"{PATH}?state=signed").text
+    assert "Signed in English by clinic_admin" in admin.get(f"{PATH}?state=signed").text
 
 
 def test_the_ticked_ones_are_signed_and_so_is_a_whole_page(admin):
@@ -99,8 +101,9 @@ def test_a_form_sent_twice_signs_once_and_never_after_it_was_taken_back(app, adm
     send(admin, only=value(ONE), id=form)
     assert listed(admin, "signed") == []
     with app.app_context():
-        trail = session().scalars(select(AuditEvent.action).where(AuditEvent.subject == "evidence"))
-        assert sorted(trail) == ["evidence.sign", "evidence.withdraw"]
+        trail = session().execute(select(AuditEvent.action, AuditEvent.detail).where(AuditEvent.subject == "evidence"))
+        acts = sorted(action for action, detail in trail if detail["record"] == ONE)
+        assert acts == ["evidence.sign", "evidence.withdraw"]
 
 
 def test_words_that_changed_since_the_page_was_opened_are_not_signed(admin):
@@ -130,6 +133,41 @@ def test_a_signature_of_another_clinic_looks_like_none(door, admin):
     assert masked[0] == masked[1]
     assert send(admin, f"{PATH}/withdraw", withdraw="").status_code == 404
     assert listed(door.enter("foreign_admin"), "signed") == [ONE]
+
+
+def test_a_signature_counts_in_its_own_language_alone(door, admin):
+    read = library().get(ONE)
+    assert read is not None
+    page = html.unescape(admin.get(f"{PATH}?language=ko&state=all&page=1").text)
+    assert f"0 of {len(ALL)} are signed at your clinic in 한국어" in page
+    with tongue.speaking("ko"):
+        plain, clinician, said = (
+            tongue._(read.plain),
+            tongue._(read.clinician),
+            max(tongue._(SIGNED_KEY).split("{day}"), key=len),
+        )
+    everything = "".join(html.unescape(admin.get(f"{PATH}?language=ko&page={n}").text) for n in range(1, 5))
+    assert plain in everything
+    assert clinician in everything
+    assert read.plain in everything
+    answer = send(admin, only=f"{ONE}:{edition(read, 'ko')}", language="ko")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{PATH}?state=unsigned&page=1&language=ko")
+    assert listed(admin, "signed") == []
+    assert f'id="line-{ONE}"' in (signed := admin.get(f"{PATH}?state=signed&language=ko").text)
+    assert "Signed in 한국어 by clinic_admin" in signed
+    owner = door.enter("owner")
+    assert UNSIGNED in mark_of(owner.get("/evidence").text, ONE)
+    assert (
+        owner.post("/app/language", data={"csrf_token": csrf(owner, "/app/help"), "language": "ko"}).status_code == 303
+    )
+    assert said.strip() in mark_of(owner.get("/evidence").text, ONE)
+    assert said.strip() not in mark_of(owner.get("/evidence").text, "vickers-2012")
+
+
+def test_the_english_words_cannot_be_signed_as_korean_ones(admin):
+    answer = send(admin, only=value(ONE), language="ko")
+    assert answer.status_code == 422
+    assert "These words have changed since the page was opened." in answer.text
 
 
 @pytest.mark.parametrize(("page", "state"), [("0", "unsigned"), ("99", "all"), ("x", "?"), ("٣", "signed"), ("-1", "")])

@@ -18,10 +18,12 @@ from sqlalchemy.orm import Session
 
 from tracker.app import create_app
 from tracker.config import Settings
-from tracker.services import access, enrol, exporting, invitation, log, proof, share
+from tracker.evidence.edition import edition
+from tracker.evidence.library import library
+from tracker.services import access, enrol, exporting, invitation, log, proof, share, sign_off, token
 from tracker.services.actor import Actor, operator
 from tracker.services.export import Asked
-from tracker.storage import Reading, WorkItem
+from tracker.storage import ImportBatch, Reading, WorkItem
 from tracker.web.database import db, session
 
 SECRET = "only-for-tests-0123456789-abcdefghijk"
@@ -60,6 +62,9 @@ class World:
     assessments: dict[str, UUID] = field(default_factory=dict)
     links: dict[str, UUID] = field(default_factory=dict)
     exports: dict[str, UUID] = field(default_factory=dict)
+    imports: dict[str, UUID] = field(default_factory=dict)  # of a file without a row, taken back
+    tokens: dict[str, UUID] = field(default_factory=dict)
+    sign_offs: dict[str, UUID] = field(default_factory=dict)  # taken back
     devices: dict[str, UUID] = field(default_factory=dict)
     invitations: dict[str, UUID] = field(default_factory=dict)
     before: datetime = datetime.now(UTC).replace(hour=1, minute=0, second=0, microsecond=0) - timedelta(days=7)
@@ -99,7 +104,21 @@ def populate(store: Session) -> World:
         world.clinics[name] = clinic.id
     for name in PEOPLE:
         (_patient if ROLES.get(name) == "patient" else _staff)(store, world, name)
+    for name, record_id in (("owner", "nice-ng226"), ("colleague", "nice-ng59"), ("stranger", "nice-cg150")):
+        _sign_off(store, world, name, record_id)
     return world
+
+
+def _sign_off(store: Session, world: World, name: str, record_id: str) -> None:
+    """A signature under Spanish words, taken back at once."""
+    clinic = world.clinic_of(name)
+    admin = world.staff["clinic_admin" if clinic == world.clinics["here"] else "foreign_admin"]
+    who, record = Actor("staff", admin, clinic, "clinic_admin"), library().get(record_id)
+    assert record is not None
+    world.sign_offs[name] = uuid4()
+    read: dict[str, Any] = {"record_id": record_id, "language": "es", "text": edition(record, "es")}
+    sign_off.put(store, actor=who, id=world.sign_offs[name], **read)
+    sign_off.withdraw(store, actor=who, id=world.sign_offs[name])
 
 
 def _staff(store: Session, world: World, name: str) -> None:
@@ -158,7 +177,19 @@ def _care(store: Session, world: World, name: str) -> None:
     world.exports[name] = uuid4()
     admin = Actor("staff", uuid4(), world.clinic_of(name), "clinic_admin")
     exporting.ask(store, actor=admin, id=world.exports[name], asked=Asked("readings"))
+    world.imports[name] = _import(store, world, name)
+    world.tokens[name] = uuid4()
+    token.make(store, actor=who, id=world.tokens[name], name=f"For {name}", scopes=["summary:read"], days=1)
     _dose(store, world, name, day)
+
+
+def _import(store: Session, world: World, name: str) -> UUID:
+    """An import that brought nobody: through the service it would bring a course."""
+    at: dict[str, Any] = {"created_at": world.before, "taken_back_at": world.before}
+    made = ImportBatch(clinic_id=world.clinic_of(name), id=uuid4(), name="none.csv", sha256="0" * 64, rows=0, **at)
+    store.add(made)
+    store.commit()
+    return made.id
 
 
 def _dose(store: Session, world: World, name: str, day: date) -> None:

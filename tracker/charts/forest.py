@@ -6,16 +6,27 @@ The interval is the source's; which side is better stands in words; an interval 
 from math import log10
 from typing import Any
 
+from tracker import tongue
 from tracker.charts import rows, theme
 from tracker.charts.figure import Figure, Table
 from tracker.charts.rows import LOOK, Placed, measure, named, placed
-from tracker.evidence.forest import Axis, Forest, Row, printed
+from tracker.evidence.card import bare, printed
+from tracker.evidence.forest import Axis, Forest, Row
+from tracker.tongue import _, english
 
 MARGIN = 14  # pixels at both sides
 FOOT = 72  # pixels below the last row: ticks, and the unit in two lines
-COLUMNS = ("Source", "Against", "When", "People", "Effect", "Interval", "Which way", "Certainty", "Note")
-UNDRAWN = ("Source", "Against", "When", "People", "What was found", "Certainty")
-NOT_TRIALS = "Seen together in records, not in a trial: the groups may have differed from the start."
+WHO = (english("Source"), english("Compared with"), english("When"), english("People"))
+COLUMNS = (*WHO, english("Effect"), english("Interval"), english("Which way"), english("Certainty"), english("Remark"))
+UNDRAWN = (*WHO, english("What was found"), english("Certainty"))
+CAPTION = {"lower": english("{unit}; lower is better"), "higher": english("{unit}; higher is better")}
+SIDES = {
+    True: english("Left of the line is better with acupuncture, right of it better in the other group."),
+    False: english("Right of the line is better with acupuncture, left of it better in the other group."),
+}
+ASSOCIATED = english("Left of the line is lower with acupuncture, right of it higher.")
+LINE = english("The upright line marks {n}, where both groups are alike.")
+NOT_TRIALS = english("Seen together in records, not in a trial: the groups may have differed from the start.")
 
 
 def forest(axis: Axis) -> Figure:
@@ -38,7 +49,7 @@ def _across(axis: Axis) -> dict[str, Any]:
     over = measure(axis)
     ends = [log10(over.low), log10(over.high)] if axis.ratio else [over.low, over.high]
     at, text = zip(*named(axis), strict=True)
-    title = {"text": "<br>".join(map(theme.safe, rows.broken(axis.unit))), "font": {"size": theme.SMALL}}
+    title = {"text": "<br>".join(map(theme.safe, rows.broken(axis.told))), "font": {"size": theme.SMALL}}
     shown = {"tickvals": list(at), "ticktext": list(text), "tickfont": {"size": theme.SMALL}, "title": title}
     return theme.axis(type="log" if axis.ratio else "linear", range=ends, showgrid=False, **shown)
 
@@ -100,29 +111,28 @@ def words(axis: Axis) -> tuple[str, ...]:
 
 def reading(axis: Axis) -> str:
     """How to read it."""
-    line = f"The upright line marks {printed(axis.alike)}, where both groups are alike."
-    if axis.association:
-        return f"Left of the line is lower with acupuncture, right of it higher. {line} {NOT_TRIALS}"
-    where, other = ("Left", "right") if rows.better_left(axis) else ("Right", "left")
-    return f"{where} of the line is better with acupuncture, {other} of it better in the other group. {line}"
+    where = _(ASSOCIATED if axis.association else SIDES[rows.better_left(axis)])
+    more = (_(NOT_TRIALS),) if axis.association else ()
+    return tongue.here().between.join((where, _(LINE, n=printed(axis.alike)), *more))
 
 
 def _said(axis: Axis, row: Row) -> str:
     told = ", ".join(part for part in (row.source, row.card.comparator, row.when, row.people) if part)
     way = f"{row.card.direction_words}; " if row.card.direction_words else ""
-    note = f" {upper(row.card.note).removesuffix('.')}." if row.card.note else ""
-    return f"{told}: {way}{row.printed}, interval {row.interval}; {row.card.certainty}.{note}"
+    number = _("{n}, interval {interval}", n=row.printed, interval=row.interval)
+    note = tongue.here().between + upper(bare(row.card.note)) + tongue.here().stop if row.card.note else ""
+    return f"{told}: {way}{number}; {row.card.certainty}{tongue.here().stop}{note}"
 
 
 def table(axis: Axis) -> Table:
     """The numbers as their sources print them."""
-    caption = f"{upper(axis.unit)}; {axis.better_is} is better"
-    return Table(caption, COLUMNS, tuple(_row(row) for row in axis.rows))
+    caption = _(CAPTION[axis.better_is], unit=upper(axis.told))
+    return Table(caption, tuple(map(_, COLUMNS)), tuple(_row(row) for row in axis.rows))
 
 
 def _row(row: Row) -> tuple[str, ...]:
     card = row.card
-    told = (row.source, card.comparator, row.when or "not given", row.people)
+    told = (row.source, card.comparator, row.when or _("not given"), row.people)
     return (*told, row.printed, row.interval, card.direction_words, card.certainty, card.note or "")
 
 
@@ -130,13 +140,15 @@ def undrawn(found: Forest) -> Table | None:
     """The answers that hold no number on which groups could be set apart; None where there is none."""
     if not found.undrawn:
         return None
-    return Table("Answers without a number that can be drawn", UNDRAWN, tuple(_told(row) for row in found.undrawn))
+    caption = _("Answers without a number that can be drawn")
+    return Table(caption, tuple(map(_, UNDRAWN)), tuple(_told(row) for row in found.undrawn))
 
 
 def _told(row: Row) -> tuple[str, ...]:
-    way = f"{upper(row.card.direction_words)}. " if row.card.direction_words else ""
-    told = (row.source, row.card.comparator, row.when or "not given", row.people)
-    return (*told, way + row.effect.text, row.card.certainty)
+    here, direction = tongue.here(), row.card.direction_words
+    way = f"{upper(direction)}{here.stop}{here.between}" if direction else ""
+    told = (row.source, row.card.comparator, row.when or _("not given"), row.people)
+    return (*told, way + row.card.effect, row.card.certainty)
 
 
 def upper(text: str) -> str:

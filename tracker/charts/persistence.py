@@ -7,22 +7,33 @@ from tracker.charts import theme
 from tracker.charts.axis import Scale
 from tracker.charts.draw import box, frame, grid, rule, text
 from tracker.charts.figure import Table
+from tracker.evidence.card import printed
 from tracker.evidence.records import Comparison, Record
 from tracker.science.persistence import Left, left
+from tracker.tongue import _, english
 
 SOURCE = "macpherson-2017-persistence"
 START = {
     "sham": 0.2,
     "no_acupuncture": 0.5,
 }  # standard deviations at the end: Vickers 2018, 10.1016/j.jpain.2017.11.005
-AGAINST = {"sham": "sham acupuncture", "no_acupuncture": "no acupuncture"}
+TITLES = {
+    "sham": english("What is left of the gap from sham acupuncture"),
+    "no_acupuncture": english("What is left of the gap from no acupuncture"),
+}
+COLUMNS = (english("After the last session"), english("Left of the gap"), english("Interval"))
 WIDTH, HEIGHT = 300, 210
 WORDS = (
-    "Months count from the last session.",
-    "Each box reaches from the lower to the upper end of the source's interval; the short line in it is its estimate.",
-    "A gap between groups of people, not what happens to one person.",
-    "The per cents are our arithmetic from the source's loss in three months and a gap of about {start:g} standard "
-    "deviations at the end.",
+    english("Months count from the last session."),
+    english(
+        "Each box reaches from the lower to the upper end of the source's interval; the short line in it is its "
+        "estimate."
+    ),
+    english("A gap between groups of people, not what happens to one person."),
+    english(
+        "The per cents are our arithmetic from the source's loss in three months and a gap of about {start} standard "
+        "deviations at the end."
+    ),
 )
 
 
@@ -41,20 +52,21 @@ def shown(record: Record) -> list[Comparison]:
 
 def title(c: Comparison) -> str:
     """Of the gap from sham acupuncture."""
-    return f"What is left of the gap from {AGAINST[c.comparator]}"
+    return _(TITLES[c.comparator])
 
 
 def words(c: Comparison) -> tuple[str, ...]:
     """The picture in sentences."""
     last = of(c)[-1]
-    said = f"{title(c)}: about {_percent(last.share)} at {last.month} months, {_band(last)}."
-    return (said, *(line.format(start=START[c.comparator]) for line in WORDS))
+    told = {"title": title(c), "share": _percent(last.share), "month": last.month, "band": _band(last)}
+    said = _("{title}: about {share} at {month} months, {band}.", **told)
+    return (said, *(_(line, start=printed(START[c.comparator])) for line in WORDS))
 
 
 def table(c: Comparison) -> Table:
     """A row a month."""
-    rows = tuple((f"{one.month} months", _percent(one.share), _band(one)) for one in of(c))
-    return Table(title(c), ("After the last session", "Left", "Interval"), rows)
+    rows = tuple((_("{n} months", n=one.month), _percent(one.share), _band(one)) for one in of(c))
+    return Table(title(c), tuple(map(_, COLUMNS)), rows)
 
 
 def persistence_svg(c: Comparison) -> str:
@@ -63,8 +75,8 @@ def persistence_svg(c: Comparison) -> str:
     x = Scale(-0.5, len(bands) - 0.5, 46, WIDTH)
     lines = grid([0, 25, 50, 75, 100], Scale(0, 120, y.first, y.last), x.first, x.last, " %")
     drawn = "".join(_month(one, x(n), y) for n, one in enumerate(bands))
-    foot = text("months after the last session", WIDTH / 2 + 23, HEIGHT - 4, anchor="middle")
-    return frame(text("left of the gap", 0, 13, "label") + lines + drawn + foot, title(c), words(c), WIDTH, HEIGHT)
+    foot = text(_("months after the last session"), WIDTH / 2 + 23, HEIGHT - 4, anchor="middle")
+    return frame(text(_("left of the gap"), 0, 13, "label") + lines + drawn + foot, title(c), words(c), WIDTH, HEIGHT)
 
 
 def _month(one: Left, at: float, y: Scale) -> str:
@@ -76,8 +88,8 @@ def _month(one: Left, at: float, y: Scale) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{round(100 * share)} %"
+    return _("{n} %", n=round(100 * share))
 
 
 def _band(one: Left) -> str:
-    return f"{round(100 * one.low)} % to {round(100 * one.high)} %"
+    return _("{low} % to {high} %", low=round(100 * one.low), high=round(100 * one.high))

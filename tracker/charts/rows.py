@@ -3,13 +3,16 @@
 Labels stand above their row, broken to fit a phone; the width of the plot is whatever the page has.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil, floor, log2, log10
 
 from tracker.charts import theme
 from tracker.charts.axis import width
-from tracker.evidence.forest import Axis, Row, printed
+from tracker.evidence.card import printed
+from tracker.evidence.forest import Axis, Row
+from tracker.tongue import _, english
 
 ROOM = 312  # pixels a label may take: a phone of 390 with its margins
 HEAD, LINE, STRIP, GAP = 18, 16, 24, 12  # pixels: the title's line, a further line, the row's marks, the air below
@@ -22,6 +25,10 @@ LOOK = {  # colour and shape by what acupuncture was compared with, so that neit
     "drugs": (theme.GREEN, "diamond"),
     "other": (theme.PURPLE, "triangle-up"),
 }
+BETTER, LOWER = english("better with acupuncture"), english("lower with acupuncture")
+HAN = "\u3400-\u9fff"  # Chinese writes without spaces: a line may end after any character but before no stop
+STOPS = ",.;:)%\u00a0·\u3001\u3002\uff0c\uff1b\uff1a\uff1f\uff01\uff09\u300b\u201d"
+PIECE = re.compile(rf" *(?:[(\u201c\u300a\uff08]*[{HAN}]|[^ {HAN}]+)[{STOPS}]*")
 
 
 @dataclass(frozen=True)
@@ -57,23 +64,23 @@ def _details(row: Row) -> Iterator[str]:
     told = (row.card.comparator, row.when, row.people, row.card.certainty)
     yield from broken("\u00a0· ".join(part for part in told if part))
     if row.at_odds:
-        yield from broken(f"{row.card.direction_words}: {row.card.note or 'the source says no more'}")
+        yield from broken(f"{row.card.direction_words}: {row.card.note or _('the source says no more')}")
     yield number(row)
 
 
 def number(row: Row) -> str:
     """−0.4 (−1.2 to 0.4)."""
-    return f"{row.printed} (interval not seen)" if row.effect.low is None else f"{row.printed} ({row.interval})"
+    return f"{row.printed} ({_('interval not seen') if row.effect.low is None else row.interval})"
 
 
 def broken(text: str, size: float = theme.SMALL, room: float = ROOM) -> Iterator[str]:
     """The text in lines that fit."""
     line = ""
-    for word in text.split(" "):
-        longer = f"{line} {word}".strip()
+    for piece in PIECE.findall(text):
+        longer = f"{line}{piece}".strip(" ")
         if line and width(longer) * size / theme.SMALL > room:
             yield line
-            longer = word
+            longer = piece.strip(" ")
         line = longer
     if line:
         yield line
@@ -127,7 +134,7 @@ def better_left(axis: Axis) -> bool:
 
 def side(axis: Axis) -> str:
     """The words on the good side; of an association only what the numbers say."""
-    words = "lower with acupuncture" if axis.association else "better with acupuncture"
+    words = _(LOWER if axis.association else BETTER)
     return f"← {words}" if better_left(axis) else f"{words} →"
 
 

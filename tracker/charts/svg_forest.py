@@ -17,11 +17,11 @@ FOOT = 28  # pixels below the last row for the ticks; the unit's lines follow
 def forest_svg(axis: Axis) -> str:
     """One axis with its rows; what each row says stands as text in the picture already."""
     stand, over = placed(axis), measure(axis)
-    bottom, unit = stand[-1].bottom, list(rows.broken(axis.unit))
+    bottom, unit = stand[-1].bottom, list(rows.broken(axis.told))
     inside = "".join(
         (_side(axis), *(_row(one, over, axis) for one in stand), *_ticks(axis, over, bottom), *_unit(unit, bottom))
     )
-    told = tag("title", clean(forest.upper(axis.unit))) + tag("desc", clean(forest.reading(axis)))
+    told = tag("title", clean(forest.upper(axis.told))) + tag("desc", clean(forest.reading(axis)))
     look = {"class_": "chart", "role": "img", "font_family": theme.FONT}
     size = {"width": "100%", "height": bottom + FOOT + rows.LINE * len(unit)}
     return tag("svg", told + inside, xmlns="http://www.w3.org/2000/svg", **size, **look)

@@ -122,7 +122,7 @@ def card(r: Record, c: Comparison, group: str, today: date) -> Card:
         direction=c.direction,
         direction_words=direction_words(c),
         n=c.n or r.n,
-        n_detail=r.n_detail,
+        n_detail=_(r.n_detail) if r.n_detail else None,
         effect=_(c.effect.text),
         interval=interval_words(c.effect),
         certainty=_(CERTAINTY_WORDS[c.certainty or r.certainty]),
@@ -134,7 +134,7 @@ def card(r: Record, c: Comparison, group: str, today: date) -> Card:
         url=r.url,
         seed_ref=r.seed_ref,
         badge=_(REVIEW_DUE) if r.review_due(today) else None,
-        design=r.design,
+        design=_(r.design),
         year=r.year,
         denominator=_(r.denominator) if r.denominator else None,
         note=_(c.note) if c.note else None,
@@ -165,8 +165,14 @@ def interval_words(effect: Effect) -> str:
     if effect.low is None or effect.high is None:
         return _("interval not seen")
     sentence, unit = INTERVAL[str(effect.better_is)], str(effect.unit)  # both stand beside every number
-    return _(sentence, low=_signed(effect.low), high=_signed(effect.high), unit=_(unit))
+    return _(sentence, low=printed(effect.low), high=printed(effect.high), unit=_(unit))
 
 
-def _signed(value: float) -> str:
+def printed(value: float) -> str:
+    """A number as a source prints it, with a true minus sign and the reader's decimal mark."""
     return f"{value:g}".replace("-", "−").replace(".", tongue.here().decimal)
+
+
+def bare(text: str) -> str:
+    """A sentence without its full stop, so that it can stand in brackets."""
+    return text.rstrip(".。")

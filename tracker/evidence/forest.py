@@ -10,18 +10,22 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from babel.numbers import format_decimal
+
+from tracker import tongue
 from tracker.evidence.beside import group_of
-from tracker.evidence.card import Card, card
+from tracker.evidence.card import Card, card, printed
 from tracker.evidence.library import Library, library
 from tracker.evidence.records import CERTAINTIES, Comparison, Effect, Record
+from tracker.tongue import _, english
 
 GROUPS = ("sham", "usual", "drugs", "other")  # what acupuncture was compared with, in reading order
 COUNTED = {
-    "randomisation": "counted from joining the trial",
-    "end_of_treatment": "counted from the last session",
-    "study_entry": "counted from joining the study",
-    "pain_onset": "counted from the start of the pain",
-    "unknown": "where the count starts was not seen",
+    "randomisation": english("counted from joining the trial"),
+    "end_of_treatment": english("counted from the last session"),
+    "study_entry": english("counted from joining the study"),
+    "pain_onset": english("counted from the start of the pain"),
+    "unknown": english("where the count starts was not seen"),
 }
 
 
@@ -41,13 +45,15 @@ class Row:
     @property
     def when(self) -> str:
         """12 weeks (counted from joining the trial)."""
-        counted = COUNTED[self.time_zero] if self.time_zero and self.card.time_zero else ""
+        counted = _(COUNTED[self.time_zero]) if self.time_zero and self.card.time_zero else ""
         return f"{self.card.at} ({counted})" if self.card.at and counted else self.card.at
 
     @property
     def people(self) -> str:
         """1,162 people."""
-        return f"{self.card.n:,} people" if self.card.n else "number of people not given"
+        if not self.card.n:
+            return _("number of people not given")
+        return _("{n} people", n=format_decimal(self.card.n, locale=tongue.locale()))
 
     @property
     def printed(self) -> str:
@@ -58,7 +64,9 @@ class Row:
     def interval(self) -> str:
         """Its interval as the source prints it, or that none was seen."""
         low, high = self.effect.low, self.effect.high
-        return "not seen" if low is None or high is None else f"{printed(low)} to {printed(high)}"
+        if low is None or high is None:
+            return _("not seen")
+        return _("{low} to {high}", low=printed(low), high=printed(high))
 
     @property
     def at_odds(self) -> bool:
@@ -78,6 +86,11 @@ class Axis:
     better_is: str
     alike: float
     rows: tuple[Row, ...]
+
+    @property
+    def told(self) -> str:
+        """What the numbers count, in the language of the moment."""
+        return _(self.unit)
 
     @property
     def ratio(self) -> bool:
@@ -125,11 +138,6 @@ def forest(
     axes = [_axis(*key, [row for _, row in same]) for key, same in groupby(drawn, key=lambda pair: pair[0])]
     axes.sort(key=lambda axis: (axis.association, GROUPS.index(axis.groups[0]), -len(axis.rows), axis.key))
     return Forest(condition, tuple(axes), tuple(row for p, row in rows if not p.drawn))
-
-
-def printed(value: float) -> str:
-    """A number as a source prints it, with a true minus sign."""
-    return f"{value:g}".replace("-", "−")
 
 
 @dataclass(frozen=True)

@@ -144,8 +144,8 @@ def _alike(value: object) -> float:
 def _shares(e: Entry) -> Shares:
     made = Shares(what=e.need("what", text), groups=tuple(_share(part) for part in e.parts("groups")))
     e.done()
-    if len(made.groups) < 2:
-        raise e.error("groups", "absolute numbers are compared: two groups or more")
+    if len(made.groups) not in (2, 3):
+        raise e.error("groups", "absolute numbers are compared: two groups or three")
     return made
 
 

@@ -91,7 +91,12 @@ def _asked(e: Entry) -> Asked:
 
 
 def _icd10(e: Entry) -> Icd10:
-    made = Icd10(who=e.need("who", text), cm=e.may("cm", many(text), ()), note=e.may("note", text))
+    made = Icd10(
+        who=e.need("who", text),
+        source=e.need("source", text),
+        cm=e.may("cm", many(text), ()),
+        note=e.may("note", text),
+    )
     e.done()
     return made
 
@@ -100,6 +105,7 @@ def _loinc(e: Entry) -> Loinc:
     answers = Entry(e.file, e.record, e.may("answers", anything, {}), "answers.")
     made = Loinc(
         code=e.need("code", text),
+        source=e.need("source", text),
         display=e.may("display", text),
         panel=e.may("panel", text),
         items=e.may("items", many(text), ()),

@@ -11,6 +11,7 @@ from tracker.evidence.fields import Entry, EvidenceError, flag, listed, shaped, 
 from tracker.evidence.files import entries, read
 
 FILE = Path(__file__).parent / "reactions.yaml"
+LISTS = ("phone", "kinds", "grades", "causality", "onsets")
 LIFE_THREATENING = 4  # CTCAE: from this grade on a reaction is serious by definition
 
 
@@ -38,13 +39,14 @@ class Kind:
 
 @dataclass(frozen=True)
 class Reactions:
-    """The whole file. grades, causality and onsets: code → words, in their order."""
+    """The whole file. grades, causality and onsets: code → words, in their order; sources: list → where it is from."""
 
     problems: tuple[Problem, ...]
     kinds: tuple[Kind, ...]
     grades: dict[int, str]
     causality: dict[str, str]
     onsets: dict[str, str]
+    sources: dict[str, str]
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -73,6 +75,7 @@ def load(path: Path) -> Reactions:
     problems = tuple(map(_problem, entries(path.name, e.need("phone", listed))))
     kinds = tuple(map(_kind, entries(path.name, e.need("kinds", listed))))
     scales = {name: _scale(entries(path.name, e.need(name, listed))) for name in ("grades", "causality", "onsets")}
+    sources = _sources(e.part("sources"))
     e.done()
     for part in (problems, kinds):
         _once(path.name, [one.code for one in part])
@@ -81,7 +84,14 @@ def load(path: Path) -> Reactions:
         if one.kind not in {None, *known}:
             raise EvidenceError(path.name, one.code, "kind", "no such kind")
     grades = {int(code): words for code, words in scales["grades"].items()}
-    return Reactions(problems, kinds, grades, scales["causality"], scales["onsets"])
+    return Reactions(problems, kinds, grades, scales["causality"], scales["onsets"], sources)
+
+
+def _sources(e: Entry) -> dict[str, str]:
+    """Every list says where it comes from."""
+    found = {name: e.need(name, text) for name in LISTS}
+    e.done()
+    return found
 
 
 def _problem(e: Entry) -> Problem:

@@ -215,18 +215,22 @@ class Asked:
 
 @dataclass(frozen=True)
 class Icd10:
-    """Codes of a condition: the WHO edition's, and the American edition's (cm) where known."""
+    """Codes of a condition: the WHO edition's, and the American edition's (cm) where known; where they were seen."""
 
     who: str
+    source: str
     cm: tuple[str, ...] = ()
     note: str | None = None
 
 
 @dataclass(frozen=True)
 class Loinc:
-    """Codes of an instrument; answers map a score to its answer code; also: wider codes that fit too."""
+    """Codes of an instrument; answers map a score to its answer code; also: wider codes that fit too; source: where
+    they were seen.
+    """
 
     code: str
+    source: str
     display: str | None = None
     panel: str | None = None
     items: tuple[str, ...] = ()

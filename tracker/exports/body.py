@@ -6,10 +6,16 @@ from typing import Any
 from tracker.exports import cells
 from tracker.exports.cells import Bad
 from tracker.exports.rows import COLUMNS, Refusal, Row
+from tracker.exports.workbook import ERROR, FORMULA
 from tracker.science.milestones import MILESTONES
 from tracker.science.scales import CHRONICITIES, CONDITIONS, ENTERED_BY, KINDS, SIDES, Instrument
 
 MOST = 1000  # refusals kept: a file that is wrong throughout says so once, not a million times
+
+MARKS = {
+    FORMULA: Bad("formula", "is a formula: put its value in its place"),
+    ERROR: Bad("sheet_error", "holds an error of the spreadsheet"),
+}
 
 Read = Callable[[str], Any]
 
@@ -24,7 +30,7 @@ class Column(dict[str, Any]):
     def __missing__(self, cell: str) -> Any:
         """Judge a cell not met before."""
         try:
-            value = self.read_cell(cell)
+            value = MARKS.get(cell) or self.read_cell(cell)
         except Bad as why:
             value = why
         self[cell] = value

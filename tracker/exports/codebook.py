@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from tracker.evidence import codes
+from tracker.evidence.codes import Coded
 from tracker.exports import text
 from tracker.exports.rows import COLUMNS
 from tracker.exports.sheet import Column
 from tracker.science.cohort import DEFINITIONS
 from tracker.science.milestones import MILESTONES
-from tracker.science.scales import CHRONICITIES, CONDITIONS, ENTERED_BY, KINDS, MODALITIES, SIDES
+from tracker.science.scales import CHRONICITIES, CONDITIONS, ENTERED_BY, INSTRUMENTS, KINDS, MODALITIES, SIDES
 
 HEADER = ("column", "type", "meaning", "unit", "source")
 ENTERED, DERIVED, CLINIC = "as entered", "derived, definitions " + DEFINITIONS, "the clinic's own record"
@@ -17,13 +19,30 @@ def _words(names: Sequence[str]) -> str:
     return ", ".join(names)
 
 
+def _codes(found: Sequence[Coded]) -> str:
+    """The codes of each word in other systems: LOINC 72514-3 (nrs_now)."""
+    return "; ".join(f"{one.system} {_words(one.codes)} ({one.of})" for one in found)
+
+
+def _seen(found: Sequence[Coded]) -> str:
+    """Where those codes were seen, each place once."""
+    return "; codes from: " + " | ".join(dict.fromkeys(one.source for one in found))
+
+
+ICD10 = tuple(one for condition in CONDITIONS for one in codes.of_condition(condition) if one.system != "LOINC")
+LOINC = codes.of_instruments(tuple(INSTRUMENTS))
+
 _READINGS = (
     Column("patient", "text", "The clinic's own code for the person.", "", CLINIC),
-    Column("condition", "text", f"What is treated: {_words(CONDITIONS)}.", "", CLINIC),
+    Column("condition", "text", f"What is treated: {_words(CONDITIONS)}. {_codes(ICD10)}.", "", CLINIC + _seen(ICD10)),
     Column("course_start", "day", "The stated start of the course, else its first session.", "date", CLINIC),
     Column("kind", "text", f"When the score was asked: {_words(KINDS)}.", "", ENTERED),
     Column(
-        "instrument", "text", "What was scored; docs/science/instruments.md has ranges and directions.", "", ENTERED
+        "instrument",
+        "text",
+        f"What was scored; docs/science/instruments.md has ranges and directions. {_codes(LOINC)}.",
+        "",
+        ENTERED + _seen(LOINC),
     ),
     Column(
         "recorded_at", "moment", "The score's moment on the clinic's wall, corrected for a wrong clock.", "", ENTERED

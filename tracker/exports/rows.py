@@ -1,7 +1,7 @@
 """Rows: the tidy readings CSV as values. One row is one score, or one that was asked for and not given."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -99,3 +99,8 @@ class TidyFile:
     refusals: tuple[Refusal, ...]
     warnings: tuple[str, ...]
     day_numbers: bool
+    places: tuple[int, ...] = ()  # the file's line of each row's number, where rows are numbered by themselves
+
+    def placed(self, refusal: Refusal) -> Refusal:
+        """A later refusal of one of the rows, at its line of the file."""
+        return replace(refusal, line=self.places[refusal.line]) if self.places else refusal

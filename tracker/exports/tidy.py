@@ -1,33 +1,21 @@
 """Tidy: read the readings CSV of design/domain.md, cell by cell, and say for each refused line where and why.
 
 Read whole, then parsed once: every distinct cell of a column is judged once and remembered, so a million rows stay
-reasonable. What was not taken: pandas (guesses dates and types), csv.Sniffer (guesses delimiters from data).
+reasonable. The same lines may stand in a workbook. What was not taken: pandas (guesses dates and types).
 """
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tracker.exports import whole_file
 from tracker.exports.body import Body
 from tracker.exports.columns import Labels, record
 from tracker.exports.rows import COLUMNS, REQUIRED, Refusal, Row, TidyFile
+from tracker.exports.table import Table, Unreadable, table
 from tracker.exports.text import write
 from tracker.science.scales import INSTRUMENTS, Instrument
 
 __all__ = ["COLUMNS", "Labels", "Refusal", "Row", "TidyFile", "read", "record", "write"]
-
-WIDEST = 200  # columns: more is no tidy file, whatever it is
-DELIMITERS = (",", ";", "\t")
-
-
-class Unreadable(Exception):
-    """The file cannot be read past this one refusal."""
-
-    def __init__(self, line: int, code: str, message: str, column: str | None = None):
-        super().__init__(message)
-        self.refusal = Refusal(line, column, code, message)
 
 
 def read(
@@ -43,77 +31,36 @@ def read(
     """
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     try:
-        return _read(_decoded(data), {**INSTRUMENTS, **(instruments or {})}, strict, group)
+        return _read(table(data, COLUMNS), {**INSTRUMENTS, **(instruments or {})}, strict, group)
     except Unreadable as refused:
         return TidyFile((), (refused.refusal,), (), False)
 
 
-def _read(content: str, instruments: Mapping[str, Instrument], strict: bool, group: str | None) -> TidyFile:
-    """The same from text."""
-    lines = _lines(content, _delimiter(content))
-    header, header_line = _header(lines)
+def _read(found: Table, instruments: Mapping[str, Instrument], strict: bool, group: str | None) -> TidyFile:
+    """The same from its lines."""
+    header, header_line = found.header, found.header_line
     names = _names(header, header_line, group)
     refusals = _unknown(header, names, header_line) if strict else []
     body = Body(names, header, instruments)
-    rows = [row for number, row_cells in lines if (row := body.row(row_cells, number))]
-    refusals += body.refusals + whole_file.refusals(rows, instruments)
+    rows = [row for number, row_cells in found.lines if (row := body.row(row_cells, number))]
+    said = [*found.notes] if strict else [*found.notes, *(r.message for r in _unknown(header, names, header_line))]
+    return judged(rows, [*refusals, *body.refusals], said, body, instruments)
+
+
+def judged(
+    rows: list[Row],
+    refusals: list[Refusal],
+    said: list[str],
+    body: Body,
+    instruments: Mapping[str, Instrument],
+    places: Sequence[int] = (),
+) -> TidyFile:
+    """The file its rows make, with what only shows between them. places: the file's line of each row's number."""
+    refusals += whole_file.refusals(rows, instruments, places)
     bad = {refusal.line for refusal in refusals}
     kept = tuple(row for row in rows if row.line not in bad) if bad else tuple(rows)
-    warnings = [] if strict else [r.message for r in _unknown(header, names, header_line)]
-    warnings += whole_file.warnings(rows, instruments) + body.warnings()
+    warnings = said + whole_file.warnings(rows, instruments) + body.warnings()
     return TidyFile(kept, tuple(sorted(refusals, key=lambda r: r.line)), tuple(warnings), body.day_numbers)
-
-
-def _decoded(data: bytes) -> str:
-    """UTF-8 text without its mark; anything else is refused with the line where it stops being UTF-8."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Unreadable(1, "encoding", "the file is UTF-16: save it as UTF-8")
-    if b"\0" in data:
-        raise Unreadable(_line_of(data, data.index(b"\0")), "nul", "the file holds a NUL byte")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable(
-            _line_of(data, error.start), "encoding", "not UTF-8 here: save the whole file as UTF-8"
-        ) from None
-
-
-def _line_of(data: bytes, position: int) -> int:
-    """The line a byte stands in, whatever the line ends."""
-    return len(data[:position].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"))
-
-
-def _delimiter(content: str) -> str:
-    """The one of comma, semicolon and tab that finds the most known columns in the first line."""
-    first = next((line for line in io.StringIO(content[: 1 << 20], newline="") if line.strip()), "")
-
-    def found(delimiter: str) -> int:
-        return sum(cell.strip().strip('"') in COLUMNS for cell in first.strip().split(delimiter))
-
-    return max(DELIMITERS, key=found)
-
-
-def _lines(content: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """(number of its first line, cells) of every record that is not blank."""
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
-    before = 0
-    try:
-        for row_cells in reader:
-            if row_cells:
-                yield before + 1, row_cells
-            before = reader.line_num
-    except csv.Error:
-        raise Unreadable(before + 1, "quoting", "quotes do not close, or a cell is too long") from None
-
-
-def _header(lines: Iterator[tuple[int, list[str]]]) -> tuple[list[str], int]:
-    """The first line's names."""
-    number, names = next(lines, (1, []))
-    if not names:
-        raise Unreadable(1, "empty", "the file is empty")
-    if len(names) > WIDEST:
-        raise Unreadable(number, "too_many_columns", f"the first line has more than {WIDEST} columns")
-    return [name.strip() for name in names], number
 
 
 def _names(header: list[str], line: int, group: str | None) -> dict[str, int]:
@@ -125,7 +72,8 @@ def _names(header: list[str], line: int, group: str | None) -> dict[str, int]:
         raise Unreadable(line, "column_twice", f"{', '.join(twice)} stands twice in the first line", twice[0])
     missing = [name for name in REQUIRED if name not in header]
     if missing:
-        raise Unreadable(line, "missing_column", f"the first line lacks {', '.join(missing)}", missing[0])
+        words = f"the first line lacks {', '.join(missing)}; a table of your own comes with a mapping"
+        raise Unreadable(line, "missing_column", words, missing[0])
     names = {name: header.index(name) for name in header if name in COLUMNS}
     return names | ({"group": header.index(group)} if group else {})
 

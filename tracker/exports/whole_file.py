@@ -17,9 +17,9 @@ def key(clinic: str | None, patient: str, condition: str, course: str | None, st
     return clinic, patient, condition, course or f"from {start}"
 
 
-def refusals(rows: Sequence[Row], instruments: Mapping[str, Instrument]) -> list[Refusal]:
-    """Every refusal that takes more than one cell to see."""
-    return [*_duplicates(rows), *_sessions(rows), *_contradictions(rows), *_scaled(rows, instruments)]
+def refusals(rows: Sequence[Row], instruments: Mapping[str, Instrument], places: Sequence[int] = ()) -> list[Refusal]:
+    """Every refusal that takes more than one cell to see. places: the file's line of each row's number, if another."""
+    return [*_duplicates(rows, places), *_sessions(rows), *_contradictions(rows), *_scaled(rows, instruments)]
 
 
 def warnings(rows: Sequence[Row], instruments: Mapping[str, Instrument]) -> list[str]:
@@ -37,15 +37,16 @@ def warnings(rows: Sequence[Row], instruments: Mapping[str, Instrument]) -> list
     )
 
 
-def _duplicates(rows: Sequence[Row]) -> list[Refusal]:
+def _duplicates(rows: Sequence[Row], places: Sequence[int]) -> list[Refusal]:
     """A line that says the same as an earlier one."""
     if len({row[:-1] for row in rows}) == len(rows):
         return []
     first: dict[tuple, int] = {}
+    pairs = [(row.line, line) for row in rows if (line := first.setdefault(row[:-1], row.line)) != row.line]
+    words = "says the same as line {}: give the time of day if both are meant"
     return [
-        Refusal(row.line, None, "duplicate", f"says the same as line {line}: give the time of day if both are meant")
-        for row in rows
-        if (line := first.setdefault(row[:-1], row.line)) != row.line
+        Refusal(line, None, "duplicate", words.format(places[earlier] if places else earlier))
+        for line, earlier in pairs
     ]
 
 

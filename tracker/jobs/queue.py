@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
 from sqlalchemy import make_url
 
-from tracker.jobs import exports, reminders, worklist
+from tracker.jobs import exports, imports, reminders, worklist
 
 log = logging.getLogger("tracker.jobs")
 
@@ -19,6 +19,7 @@ EACH_MINUTE: dict[str, Callable[[], Any]] = {
     "reminders": reminders.tick,
     "worklist": worklist.tick,
     "exports": exports.tick,
+    "imports": imports.tick,
 }
 SOON: dict[str, Callable[[], Any]] = {"send": reminders.send, "export": exports.make}
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -34,9 +35,11 @@ __all__ = [
     "take_off",
     "team",
     "unjoined",
+    "unused",
 ]
 
 LONGEST_MINUTES = 10_080  # seven days, on paper or by mail
+ONCE = "This link was made already and was shown then. Make a new link if it is lost."
 
 
 def issue_link(
@@ -46,9 +49,13 @@ def issue_link(
     patient_id: UUID | None = None,
     user_id: UUID | None = None,
     minutes: int = LONGEST_MINUTES,
+    id: UUID | None = None,
     now: datetime | None = None,
 ) -> str:
-    """A token that signs this patient or member of staff in, once, within so many minutes."""
+    """A token that signs this patient or member of staff in, once, within so many minutes.
+
+    Raises Conflict for an `id` that was used: what was told cannot be told again.
+    """
     now = now or clock.now()
     if (patient_id is None) == (user_id is None):
         raise Invalid("one_person", "A link is for one patient or one member of staff.")
@@ -56,9 +63,15 @@ def issue_link(
         raise Invalid("out_of_range", f"A link lasts from 1 to {LONGEST_MINUTES} minutes.", "/minutes")
     with writing(db):
         may_invite(db, actor, patient_id, user_id)
-        return new_link(
-            db, actor=actor, clinic_id=actor.clinic, now=now, minutes=minutes, patient_id=patient_id, user_id=user_id
-        )
+        unused(db, actor, id)
+        at: dict[str, Any] = {"clinic_id": actor.clinic, "now": now, "minutes": minutes, "id": id}
+        return new_link(db, actor=actor, patient_id=patient_id, user_id=user_id, **at)
+
+
+def unused(db: Database, actor: Actor, id: UUID | None) -> None:
+    """Refuse a form that was sent before."""
+    if id is not None and db.get(SignInLink, (actor.clinic, id)):
+        raise Conflict("made_already", ONCE, "/id")
 
 
 def new_link(

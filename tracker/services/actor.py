@@ -6,7 +6,7 @@ from uuid import UUID
 
 from tracker.services.errors import NotAllowed
 
-Kind = Literal["patient", "staff", "operator", "device"]
+Kind = Literal["patient", "staff", "operator", "device", "token"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Actor:
     carer: bool = False  # somebody who helps the patient: what they enter is marked as assisted
     locked: bool = False  # behind a PIN that was not typed lately: may send, may not look
     renewed: bool = False  # this request gave the phone another 400 days
+    scopes: frozenset[str] = frozenset()  # what a token is good for; of people the role says it
 
     @property
     def clinic(self) -> UUID:

@@ -32,7 +32,7 @@ def asks(db: Database, *, clinic_id: UUID, patient_id: UUID, now: datetime) -> l
     if patient is None or patient.withdrawn_at is not None:
         return []
     mine = select(Course).where(Course.clinic_id == clinic_id, Course.patient_id == patient_id)
-    rows = db.scalars(mine.order_by(Course.created_at, Course.id)).all()
+    rows = db.scalars(mine.where(Course.taken_back_at.is_(None)).order_by(Course.created_at, Course.id)).all()
     care = columns.care(db, clinic_id, [row.id for row in rows])
     today = now.astimezone(care.zone).date()
     told = asked(db, clinic_id, rows, care, today)

@@ -1,12 +1,12 @@
 """Chart: what the store knows of one course when entries arrive; they are checked against it and added to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session as Database
 
 from tracker.science.scales import Instrument
@@ -63,25 +63,48 @@ class Receipt:
         return (self.received_at - self.sent_at).total_seconds() if self.sent_at else 0.0
 
 
+_PLACE, _SESSION, _READING = (model.__table__.c for model in (Place, Session, Reading))
+_CLINIC, _COURSE = bindparam("clinic"), bindparam("course")
+_NEW_SESSION, _NEW_READING = (insert(model.__table__) for model in (Session, Reading))  # pyright: ignore[reportArgumentType]
+_PLACES = select(_PLACE.site, _PLACE.side).where(_PLACE.clinic_id == _CLINIC, _PLACE.course_id == _COURSE)
+_SESSIONS = select(_SESSION.id, _SESSION.state).where(_SESSION.clinic_id == _CLINIC, _SESSION.course_id == _COURSE)
+_SAVED = select(_READING.id, _READING.digest, _READING.supersedes, _READING.course_id, _READING.instrument).where(
+    _READING.clinic_id == _CLINIC, _READING.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def chart(db: Database, mine: Mine, ids: Iterable[UUID]) -> Chart:
     """The course as it stands, with the readings of these ids."""
-    here = (Place.clinic_id == mine.clinic_id, Place.course_id == mine.course_id)
-    places = {(site, side) for site, side in db.execute(select(Place.site, Place.side).where(*here))}
-    sessions = db.execute(
-        select(Session.id, Session.state).where(
-            Session.clinic_id == mine.clinic_id, Session.course_id == mine.course_id
-        )
-    )
-    return Chart(mine, places, {row.id: row.state for row in sessions}, saved(db, mine.clinic_id, ids))
+    db.flush()
+    here, whose = db.connection(), {"clinic": mine.clinic_id, "course": mine.course_id}
+    places = {(site, side) for site, side in here.execute(_PLACES, whose)}
+    sessions = {row.id: row.state for row in here.execute(_SESSIONS, whose)}
+    return Chart(mine, places, sessions, saved(db, mine.clinic_id, ids))
+
+
+def charts(db: Database, mine: Mapping[UUID, Mine], ids: Mapping[UUID, Iterable[UUID]]) -> dict[UUID, Chart]:
+    """The same of many courses at once. ids: by course, the readings to look up."""
+    if not mine:
+        return {}
+    db.flush()
+    clinic_id, of = next(iter(mine.values())).clinic_id, list(mine)
+    known = saved(db, clinic_id, [id for course_id in of for id in ids[course_id]])
+    made = {id: Chart(one, set(), {}, {n: known[n] for n in ids[id] if n in known}) for id, one in mine.items()}
+    places = select(Place.course_id, Place.site, Place.side).where(Place.clinic_id == clinic_id)
+    for course_id, site, side in columns.rows_of(db, places, Place.course_id, of):
+        made[course_id].places.add((site, side))
+    sessions = select(Session.course_id, Session.id, Session.state).where(Session.clinic_id == clinic_id)
+    for course_id, id, state in columns.rows_of(db, sessions, Session.course_id, of):
+        made[course_id].sessions[id] = state
+    return made
 
 
 def saved(db: Database, clinic_id: UUID, ids: Iterable[UUID]) -> dict[UUID, Saved]:
     """Those of these readings that the clinic has."""
-    known = (Reading.id, Reading.digest, Reading.supersedes, Reading.course_id, Reading.instrument)
     found: dict[UUID, Saved] = {}
     for part in columns.parts(list(ids)):
-        for row in db.execute(select(*known).where(Reading.clinic_id == clinic_id, Reading.id.in_(part))):
-            found[row.id] = Saved(row.digest, row.supersedes, row.course_id, row.instrument)
+        for id, *told in db.connection().execute(_SAVED, {"clinic": clinic_id, "ids": part}):
+            found[id] = Saved(*told)
     return found
 
 
@@ -100,16 +123,19 @@ def add(db: Database, chart: Chart, entry: Entry, receipt: Receipt, known: Mappi
     return True
 
 
-def write(db: Database, chart: Chart) -> None:
-    """Write what was added, sessions first."""
-    if chart.new_sessions:
-        db.execute(insert(Session), chart.new_sessions)
-    for id in chart.begun:
-        db.execute(
-            update(Session).where(Session.clinic_id == chart.mine.clinic_id, Session.id == id).values(state="reported")
-        )
-    if chart.new_readings:
-        db.execute(insert(Reading), chart.new_readings)
+def write(db: Database, charts: Sequence[Chart]) -> None:
+    """Write what was added to these charts, sessions first, what is corrected before what corrects it."""
+    here = db.connection()
+    sessions = [row for chart in charts for row in chart.new_sessions]
+    if sessions:
+        here.execute(_NEW_SESSION, sessions)
+    for chart in charts:
+        for id in chart.begun:
+            planned = (Session.clinic_id == chart.mine.clinic_id, Session.id == id)
+            db.execute(update(Session).where(*planned).values(state="reported"))
+    readings = [row for chart in charts for row in chart.new_readings]
+    if readings:
+        here.execute(_NEW_READING, readings)
 
 
 def _check(db: Database, chart: Chart, entry: Entry, receipt: Receipt) -> None:

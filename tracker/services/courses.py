@@ -1,10 +1,13 @@
 """Courses: find the course somebody asks about. What is not theirs is not there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session as Database
 
 from tracker.services.actor import Actor
@@ -23,11 +26,46 @@ class Mine:
 
 
 def find(db: Database, actor: Actor, course_id: UUID, *, locked: bool = False) -> Mine:
-    """The course, locked if asked for; NotFound when it is nobody's, another clinic's or another patient's."""
-    chosen = select(Course.patient_id).where(Course.clinic_id == actor.clinic, Course.id == course_id)
+    """The course, locked if asked for; NotFound when it is nobody's, another clinic's or another patient's.
+
+    One whose file was taken back is not there to be looked at; whoever locks it writes in it, and it is there again.
+    """
+    db.flush()
+    asked = {"clinic": actor.clinic, "course": course_id, "patient": actor.patient_id}
+    row = db.connection().execute(_whose(actor.role == "patient", locked), asked).one_or_none()
+    if row is None or (row.taken_back_at is not None and not locked):
+        raise NotFound
+    if row.taken_back_at is not None:
+        _bring_back(db, actor.clinic, [course_id])
+    return Mine(actor.clinic, course_id, row.patient_id, columns.zone(db, actor.clinic))
+
+
+def find_all(db: Database, actor: Actor, course_ids: Sequence[UUID]) -> dict[UUID, Mine]:
+    """Those of these courses that `find` gives, all of them locked in the order of their ids."""
+    zone, found = columns.zone(db, actor.clinic), {}
+    chosen = select(Course.id, Course.patient_id, Course.taken_back_at).where(Course.clinic_id == actor.clinic)
     if actor.role == "patient":
         chosen = chosen.where(Course.patient_id == actor.patient_id)
-    patient_id = db.scalar(chosen.with_for_update() if locked else chosen)
-    if patient_id is None:
-        raise NotFound
-    return Mine(actor.clinic, course_id, patient_id, columns.zone(db, actor.clinic))
+    for part in columns.parts(sorted(course_ids)):
+        rows = db.execute(chosen.where(Course.id.in_(part)).order_by(Course.id).with_for_update()).all()
+        found |= {row.id: Mine(actor.clinic, row.id, row.patient_id, zone) for row in rows}
+        back = [row.id for row in rows if row.taken_back_at is not None]
+        if back:
+            _bring_back(db, actor.clinic, back)
+    return found
+
+
+@cache
+def _whose(own: bool, locked: bool) -> Any:
+    """The patient of a course, built once; `own`: only if it is this patient."""
+    course = Course.__table__.c
+    chosen = select(course.patient_id, course.taken_back_at)
+    chosen = chosen.where(course.clinic_id == bindparam("clinic"), course.id == bindparam("course"))
+    chosen = chosen.where(course.patient_id == bindparam("patient")) if own else chosen
+    return chosen.with_for_update() if locked else chosen
+
+
+def _bring_back(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> None:
+    """Courses in which somebody writes count again."""
+    here = (Course.clinic_id == clinic_id, Course.id.in_(course_ids))
+    db.execute(update(Course).where(*here).values(taken_back_at=None))

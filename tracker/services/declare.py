@@ -1,5 +1,6 @@
 """Declare: an instrument that is not in the house list becomes one of the clinic's own."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -37,18 +38,20 @@ def known(db: Database, *, actor: Actor) -> list[Instrument]:
     return [found[code] for code in (*INSTRUMENTS, *sorted(set(found) - set(INSTRUMENTS)))]
 
 
-def of_file(db: Database, *, actor: Actor, spec: str | None, now: datetime) -> dict[str, Instrument]:
-    """All instruments of the clinic, the one a file's option spells out among them; inside the caller's transaction.
-
-    Raises Usage as `spelled` does.
-    """
+def of_file(db: Database, *, actor: Actor, specs: Sequence[str]) -> dict[str, Instrument]:
+    """All instruments of the clinic and those that come with a file; raises Usage as `spelled` does."""
     found = columns.instruments(db, actor.clinic)
-    if spec is None:
-        return found
-    meant = spelled(spec, found)
-    if meant.code not in found:
-        _keep(db, actor, now, meant)
-    return {meant.code: meant} | found
+    for spec in specs:
+        meant = spelled(spec, found)
+        found = {meant.code: meant} | found
+    return found
+
+
+def keep_all(db: Database, *, actor: Actor, instruments: Mapping[str, Instrument], now: datetime) -> None:
+    """Those of these that the clinic lacks become its own; inside the caller's transaction."""
+    had = columns.instruments(db, actor.clinic)
+    for code in sorted(set(instruments) - set(had)):
+        _keep(db, actor, now, instruments[code])
 
 
 def _refuse_answered(db: Database, actor: Actor, code: str) -> None:

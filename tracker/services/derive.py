@@ -13,6 +13,10 @@ from tracker.services import standing
 from tracker.storage import Course, Outcome, columns, derived
 from tracker.storage.columns import Care, Series
 
+TABLE: Any = Outcome.__table__
+WRITTEN = insert(TABLE)
+GONE = delete(TABLE).where(TABLE.c.clinic_id == columns.CLINIC, TABLE.c.course_id.in_(columns.COURSES))
+
 
 class Derived(NamedTuple):
     """Some courses as they are saved, what science was given by instrument, and the outcome rows that came of it."""
@@ -44,9 +48,10 @@ def each(db: Session, clinic_id: UUID, course_ids: Sequence[UUID]) -> Iterator[D
     """The same, telling what the rows were made of, some courses at a time."""
     for part in columns.parts(course_ids):
         made = _made(db, clinic_id, part)
-        db.execute(delete(Outcome).where(Outcome.clinic_id == clinic_id, Outcome.course_id.in_(part)))
+        here = db.connection()
+        here.execute(GONE, {"clinic": clinic_id, "courses": part})
         if made.rows:
-            db.execute(insert(Outcome), made.rows)
+            here.execute(WRITTEN, made.rows)
         standing.keep(db, clinic_id, part)
         yield made
 

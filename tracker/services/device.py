@@ -4,10 +4,11 @@ people; each request names one of them, and what was taken away is gone at the n
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session as Database
 
 from tracker.services import clock
@@ -34,7 +35,7 @@ def device(db: Database, *, token: str, person: Person = "only", now: datetime |
     Raises NotFound when the person named is not on it, Conflict when there are several and none is named.
     """
     now = now or clock.now()
-    listed = db.execute(_listed(token, now)).all()
+    listed = db.connection().execute(_listed(), {"token": hashed(token), "now": now}).all()
     if not listed:
         return None
     one = _named(listed, person)
@@ -90,31 +91,31 @@ def put_on(
     return token, row.id, already
 
 
-def _listed(token: str, now: datetime) -> Any:
+@cache
+def _listed() -> Any:
     """The people on the phone of this token who have not withdrawn, first come first."""
+    phone, person, patient = (model.__table__ for model in (DeviceSession, DevicePerson, Patient))
+    its_people = (person.c.clinic_id == phone.c.clinic_id) & (person.c.device_id == phone.c.id)
+    itself = (patient.c.clinic_id == person.c.clinic_id) & (patient.c.id == person.c.patient_id)
     return (
         select(
-            DeviceSession.clinic_id,
-            DeviceSession.id,
-            DeviceSession.last_used_at,
-            DevicePerson.patient_id,
-            DevicePerson.carer,
-            DevicePerson.pin_hash,
-            DevicePerson.open_until,
+            phone.c.clinic_id,
+            phone.c.id,
+            phone.c.last_used_at,
+            person.c.patient_id,
+            person.c.carer,
+            person.c.pin_hash,
+            person.c.open_until,
         )
-        .join(
-            DevicePerson,
-            (DevicePerson.clinic_id == DeviceSession.clinic_id) & (DevicePerson.device_id == DeviceSession.id),
-        )
-        .join(Patient, (Patient.clinic_id == DevicePerson.clinic_id) & (Patient.id == DevicePerson.patient_id))
+        .select_from(phone.join(person, its_people).join(patient, itself))
         .where(
-            DeviceSession.token_hash == hashed(token),
-            DeviceSession.revoked_at.is_(None),
-            DeviceSession.expires_at > now,
-            DevicePerson.removed_at.is_(None),
-            Patient.withdrawn_at.is_(None),
+            phone.c.token_hash == bindparam("token"),
+            phone.c.revoked_at.is_(None),
+            phone.c.expires_at > bindparam("now"),
+            person.c.removed_at.is_(None),
+            patient.c.withdrawn_at.is_(None),
         )
-        .order_by(DevicePerson.added_at, DevicePerson.patient_id)
+        .order_by(person.c.added_at, person.c.patient_id)
     )
 
 

@@ -14,6 +14,7 @@ from tracker.services.actor import Actor, admit, operator
 from tracker.services.course import close_course, open_course
 from tracker.services.errors import Conflict
 from tracker.services.faults import Faults
+from tracker.services.role import keep_an_admin
 from tracker.services.transaction import writing
 from tracker.services.views import ClinicView, PatientView, UserView
 from tracker.storage import Clinic, Membership, Patient, User
@@ -61,9 +62,19 @@ def create_clinic(
 
 
 def add_staff(
-    db: Database, *, actor: Actor, email: str, name: str, role: str, now: datetime | None = None
+    db: Database,
+    *,
+    actor: Actor,
+    email: str,
+    name: str,
+    role: str,
+    id: UUID | None = None,
+    now: datetime | None = None,
 ) -> tuple[UserView, str]:
-    """Give somebody a role in this clinic, and the token that signs them in once."""
+    """Give somebody a role in this clinic, and the token that signs them in once; `id` is the invitation's.
+
+    Raises Conflict for an id that was used, and where it would take the admin's role from the last admin.
+    """
     admit(actor, "clinic_admin", "operator")
     now = now or clock.now()
     faults = Faults()
@@ -72,7 +83,8 @@ def add_staff(
     faults.word("/role", role, ROLES)
     faults.refuse()
     with writing(db):
-        return _join(db, actor, email, name.strip(), role, now)
+        access.unused(db, actor, id)
+        return _join(db, actor, email, name.strip(), role, now, id)
 
 
 def enrol_patient(
@@ -122,7 +134,9 @@ def add_patient(db: Database, *, actor: Actor, now: datetime, **told) -> Patient
     return row
 
 
-def _join(db: Database, actor: Actor, email: str, name: str, role: str, now: datetime) -> tuple[UserView, str]:
+def _join(
+    db: Database, actor: Actor, email: str, name: str, role: str, now: datetime, id: UUID | None = None
+) -> tuple[UserView, str]:
     """Find or make the person, set the role, issue the link."""
     email = email.strip().lower()
     user = db.scalar(select(User).where(User.email == email)) or _user(db, email, name, now)
@@ -130,10 +144,12 @@ def _join(db: Database, actor: Actor, email: str, name: str, role: str, now: dat
     if membership is None:
         membership = Membership(clinic_id=actor.clinic, user_id=user.id, created_at=now)
         db.add(membership)
+    else:
+        keep_an_admin(db, membership, role)
     membership.role, membership.ended_at = role, None
     db.flush()
     audit.note(db, actor=actor, now=now, action="staff.add", subject="user", subject_id=user.id, given=role)
-    token = access.new_link(db, actor=actor, clinic_id=actor.clinic, now=now, user_id=user.id)
+    token = access.new_link(db, actor=actor, clinic_id=actor.clinic, now=now, user_id=user.id, id=id)
     return UserView(user.id, user.email, user.name, role), token
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Database
 
 from tracker.services.actor import Actor, admit
 from tracker.services.courses import find
 from tracker.services.views import ReadingView
-from tracker.storage import AuditEvent, User
+from tracker.storage import ApiToken, AuditEvent, User
 from tracker.storage.effective import leaves
 
 Fate = Literal["counts", "taken_back", "corrected_again", "another_counts"]
@@ -50,11 +50,14 @@ def _fate(new: ReadingView, last: set[UUID], replaced: set[UUID | None]) -> Fate
 
 def _names(db: Database, actor: Actor, course_id: UUID) -> dict[UUID, str]:
     """Who of the staff wrote which reading, as the trail has it."""
-    written = select(AuditEvent.detail, User.name).join(User, User.id == AuditEvent.actor_id)
-    mine = written.where(
+    program = (ApiToken.clinic_id == AuditEvent.clinic_id) & (ApiToken.id == AuditEvent.actor_id)
+    written = select(AuditEvent.detail, func.coalesce(User.name, ApiToken.name)).outerjoin_from(
+        AuditEvent, User, User.id == AuditEvent.actor_id
+    )
+    mine = written.outerjoin(ApiToken, program).where(
         AuditEvent.clinic_id == actor.clinic,
         AuditEvent.subject_id == course_id,
         AuditEvent.action == "reading.add",
-        AuditEvent.actor_kind == "staff",
+        AuditEvent.actor_kind.in_(("staff", "token")),
     )
     return {UUID(id): name for detail, name in db.execute(mine) for id in detail.get("readings", ())}

@@ -33,7 +33,7 @@ def home(db: Database, *, actor: Actor, today: date | None = None, now: datetime
     now = now or clock.now()
     clinic = db.get_one(Clinic, actor.clinic)
     patient = db.get_one(Patient, (actor.clinic, actor.patient_id))
-    mine = (Course.clinic_id == actor.clinic, Course.patient_id == actor.patient_id)
+    mine = (Course.clinic_id == actor.clinic, Course.patient_id == actor.patient_id, Course.taken_back_at.is_(None))
     rows = db.scalars(select(Course).where(*mine).order_by(Course.created_at, Course.id)).all()
     care = columns.care(db, actor.clinic, [row.id for row in rows])
     on = today or now.astimezone(care.zone).date()

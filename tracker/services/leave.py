@@ -43,16 +43,21 @@ def erase(db: Database, *, actor: Actor, now: datetime | None = None) -> None:
     with writing(db):
         proof.need(db, actor=actor, now=now)
         id = db.get_one(Patient, (actor.clinic, actor.patient_id)).id
-        course_ids = _courses(db, actor.clinic, id)
-        derive.lock(db, actor.clinic, course_ids)
-        db.expunge_all()
-        db.add(Erasure(clinic_id=actor.clinic, patient_id=id, asked_at=now))
-        db.flush()  # from here on the append-only tables let this person's rows go
-        audit.note(db, actor=actor, now=now, action="patient.erase", subject="patient", subject_id=id)
-        for table, mine in personal(course_ids, id):
-            db.execute(delete(table).where(table.c.clinic_id == actor.clinic, mine))
-        phone.forget_empty(db, clinic_id=actor.clinic)
+        delete_rows(db, actor=actor, patient_id=id, now=now, action="patient.erase")
     forget(db)
+
+
+def delete_rows(db: Database, *, actor: Actor, patient_id: UUID, now: datetime, action: str) -> None:
+    """Everything of one person, inside the caller's transaction; what is left is the proof and the trail."""
+    course_ids = _courses(db, actor.clinic, patient_id)
+    derive.lock(db, actor.clinic, course_ids)
+    db.expunge_all()
+    db.add(Erasure(clinic_id=actor.clinic, patient_id=patient_id, asked_at=now))
+    db.flush()  # from here on the append-only tables let this person's rows go
+    audit.note(db, actor=actor, now=now, action=action, subject="patient", subject_id=patient_id)
+    for table, mine in personal(course_ids, patient_id):
+        db.execute(delete(table).where(table.c.clinic_id == actor.clinic, mine))
+    phone.forget_empty(db, clinic_id=actor.clinic)
 
 
 def personal(course_ids: Sequence[UUID], patient_id: UUID) -> Iterator[tuple[Table, Any]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as Database
 
@@ -44,6 +44,8 @@ __all__ = [
 ]
 
 WRITERS = ("patient", "practitioner", "clinic_admin", "operator")
+READING: Any = Reading.__table__
+SAVED = select(READING).where(READING.c.clinic_id == bindparam("clinic"), READING.c.id == bindparam("id"))
 FIELDS = frozenset(Entry.__dataclass_fields__) | {"sent_at", "received_at"}
 
 
@@ -54,9 +56,7 @@ def reading(db: Database, *, actor: Actor, now: datetime | None = None, **body: 
     try:
         with writing(db):
             made, created = _reading(db, actor, now, body)
-            row = db.execute(
-                select(Reading).where(Reading.clinic_id == actor.clinic, Reading.id == made.id)
-            ).scalar_one()
+            row = db.connection().execute(SAVED, {"clinic": actor.clinic, "id": made.id}).one()
             return Logged(show.reading(row), created)
     except IntegrityError as error:  # the id was taken in another course between the look and the write
         raise Conflict("other_body", _("This id was used for another reading."), "/id") from error
@@ -102,9 +102,10 @@ def record(
             results[i] = Result(_id(item), "refused", error)
     entries.sort(key=lambda e: e[1].supersedes is not None)  # a correction may travel ahead of what it corrects
     charts = _charts(db, actor, [e for _, e, _ in entries])
+    owners = {id: saved.course_id for one in charts.values() for id, saved in one.saved.items()}
     for i, made, receipt in entries:
-        results[i] = _take(db, charts, made, receipt, known)
-    _keep(db, actor, now, [c for c in charts.values() if c])
+        results[i] = _take(db, charts.get(made.course_id), owners, made, receipt, known)
+    _keep(db, actor, now, list(charts.values()))
     return [results[i] for i in range(len(items))]
 
 
@@ -146,20 +147,13 @@ def _sent(item: Mapping[str, Any]) -> datetime | None:
     return item.get("sent_at")
 
 
-def _charts(db: Database, actor: Actor, entries: Sequence[Entry]) -> dict[UUID, Chart | None]:
-    """The charts of these entries' courses, locked in one order; None where there is no such course for this person."""
+def _charts(db: Database, actor: Actor, entries: Sequence[Entry]) -> dict[UUID, Chart]:
+    """The charts of these entries' courses, locked in one order; none where there is no such course for this person."""
     by_course: dict[UUID, list[Entry]] = {}
     for made in entries:
         by_course.setdefault(made.course_id, []).append(made)
-    return {id: _chart(db, actor, id, by_course[id]) for id in sorted(by_course)}
-
-
-def _chart(db: Database, actor: Actor, course_id: UUID, entries: Sequence[Entry]) -> Chart | None:
-    try:
-        mine = courses.find(db, actor, course_id, locked=True)
-    except NotFound:
-        return None
-    return chart.chart(db, mine, _ids(entries))
+    mine = courses.find_all(db, actor, list(by_course))
+    return chart.charts(db, mine, {id: _ids(of) for id, of in by_course.items()})
 
 
 def _ids(entries: Sequence[Entry]) -> set[UUID]:
@@ -168,16 +162,22 @@ def _ids(entries: Sequence[Entry]) -> set[UUID]:
 
 
 def _take(
-    db: Database, charts: Mapping[UUID, Chart | None], made: Entry, receipt: Receipt, known: Mapping[str, Instrument]
+    db: Database,
+    here: Chart | None,
+    owners: dict[UUID, UUID],
+    made: Entry,
+    receipt: Receipt,
+    known: Mapping[str, Instrument],
 ) -> Result:
-    """What becomes of one entry."""
-    here = charts[made.course_id]
+    """What becomes of one entry. owners: the course of every reading that is known, or came before in this batch."""
     try:
         if here is None:
             raise NotFound
-        if any(made.id in c.saved and c.saved[made.id].course_id != made.course_id for c in charts.values() if c):
+        if owners.get(made.id, made.course_id) != made.course_id:
             raise Conflict("other_body", _("This id was used for another reading."), "/id")
-        return Result(made.id, "created" if chart.add(db, here, made, receipt, known) else "replay")
+        created = chart.add(db, here, made, receipt, known)
+        owners[made.id] = made.course_id
+        return Result(made.id, "created" if created else "replay")
     except Refused as error:
         return Result(made.id, "refused", error)
 
@@ -185,24 +185,25 @@ def _take(
 def _keep(db: Database, actor: Actor, now: datetime, charts: Sequence[Chart]) -> None:
     """Write all, derive once a course, note each course in the trail."""
     changed = [c for c in charts if c.new_readings]
-    for here in changed:
-        chart.write(db, here)
-        audit.note(
-            db,
-            actor=actor,
-            now=now,
-            action="reading.add",
-            subject="course",
-            subject_id=here.mine.course_id,
-            patient_id=here.mine.patient_id,
-            readings=[str(row["id"]) for row in here.new_readings],
-            sessions=[str(row["id"]) for row in here.new_sessions] + [str(id) for id in here.begun],
-        )
+    chart.write(db, changed)
     if changed:
+        audit.notes(db, [audit.event(actor=actor, now=now, **_added(here)) for here in changed])
         new = {c.mine.course_id: c.new_readings for c in changed}
         for derived in derive.each(db, actor.clinic, list(new)):
             judge.arrived(db, actor, derived, new, now)
         look.soon(db, actor.clinic, list(new), now)
+
+
+def _added(here: Chart) -> dict[str, Any]:
+    """What the trail says of one course."""
+    return {
+        "action": "reading.add",
+        "subject": "course",
+        "subject_id": here.mine.course_id,
+        "patient_id": here.mine.patient_id,
+        "readings": [str(row["id"]) for row in here.new_readings],
+        "sessions": [str(row["id"]) for row in here.new_sessions] + [str(id) for id in here.begun],
+    }
 
 
 def _id(item: Any) -> UUID | None:

@@ -15,8 +15,9 @@ from tracker.services.actor import Actor, admit
 from tracker.services.views import Look
 from tracker.storage import AuditEvent, Clinic, Patient, User
 
-# Pages of many patients: who stood on them is not kept.
-LISTS = ("roster.look", "courses.look", "today.look", "worklist.look")
+# Pages and files of many patients: who stood in them is not kept.
+FILES = {"export.make": "scores", "export.fetch": "scores", "trail.export": "trail"}  # and what is in them
+LISTS = ("roster.look", "courses.look", "today.look", "worklist.look", "trail.look", *FILES)
 LINK = "link"  # the role in which somebody with a shared link looks
 MOST = 1000  # events read at once
 LISTED_FOR = timedelta(days=30)  # how far back pages of many patients are told
@@ -59,7 +60,7 @@ def _about(actor: Actor) -> Any:
 
 
 def _lists(actor: Actor, since: datetime) -> Any:
-    """Pages of many patients that staff opened: this person may have stood on them."""
+    """Pages of many patients that staff opened and files they took: this person may have stood in them."""
     enrolled = select(Patient.created_at).where(Patient.clinic_id == actor.clinic, Patient.id == actor.patient_id)
     chosen = select(*_COLUMNS).where(
         AuditEvent.clinic_id == actor.clinic,
@@ -101,15 +102,15 @@ def _look(together: list[Any], names: Mapping[UUID, str], actor: Actor) -> Look:
 
 
 def _days(events: Iterable[Any], names: Mapping[UUID, str], zone: ZoneInfo) -> Iterator[Look]:
-    """Pages of many patients, one line a person and day."""
-    count: Counter[tuple[Any, date]] = Counter()
-    latest: dict[tuple[Any, date], Any] = {}
+    """Pages of many patients, one line a person and day; files apart from pages."""
+    count: Counter[tuple[Any, date, str | None]] = Counter()
+    latest: dict[tuple[Any, date, str | None], Any] = {}
     for event in events:
-        day = _who(event), event.at.astimezone(zone).date()
+        day = _who(event), event.at.astimezone(zone).date(), FILES.get(event.action)
         count[day] += 1
         latest.setdefault(day, event)
     for day, event in latest.items():
-        kind = "operator" if event.actor_kind == "operator" else "staff"
+        kind = event.actor_kind if event.actor_kind in ("operator", "token") else "staff"
         yield Look(event.at, kind, event.role, names.get(event.actor_id), (event.action,), count[day])
 
 

@@ -11,7 +11,7 @@ from tracker.services.actor import Actor, admit
 from tracker.services.errors import NotFound
 from tracker.services.transaction import writing
 from tracker.services.views import PatientView, PersonView, PhoneView, Unjoined
-from tracker.storage import Clinic, DevicePerson, DeviceSession, Patient, SignInLink
+from tracker.storage import Clinic, Course, DevicePerson, DeviceSession, Patient, SignInLink
 
 STAFF = ("front_desk", "practitioner", "clinic_admin", "operator")
 SHOWN = 50  # of those who have not joined: the newest
@@ -80,7 +80,9 @@ def unjoined(db: Database, *, actor: Actor) -> tuple[tuple[Unjoined, ...], int]:
     ever = select(DevicePerson.patient_id).where(
         DevicePerson.clinic_id == Patient.clinic_id, DevicePerson.patient_id == Patient.id
     )
-    missing = (Patient.clinic_id == actor.clinic, Patient.withdrawn_at.is_(None), ~ever.exists())
+    had = select(Course.id).where(Course.clinic_id == Patient.clinic_id, Course.patient_id == Patient.id)
+    only_taken_back = had.exists() & ~had.where(Course.taken_back_at.is_(None)).exists()
+    missing = (Patient.clinic_id == actor.clinic, Patient.withdrawn_at.is_(None), ~ever.exists(), ~only_taken_back)
     invited = select(SignInLink.id).where(
         SignInLink.clinic_id == Patient.clinic_id, SignInLink.patient_id == Patient.id
     )

@@ -75,7 +75,8 @@ def me(db: Database, *, actor: Actor) -> Me:
 def courses(db: Database, *, actor: Actor, now: datetime | None = None) -> tuple[CourseView, ...]:
     """The courses this person may see, by when they were opened."""
     admit(actor, *VIEWERS)
-    chosen = select(Course).where(Course.clinic_id == actor.clinic).order_by(Course.created_at, Course.id)
+    stands = (Course.clinic_id == actor.clinic, Course.taken_back_at.is_(None))
+    chosen = select(Course).where(*stands).order_by(Course.created_at, Course.id)
     if actor.role == "patient":
         chosen = chosen.where(Course.patient_id == actor.patient_id)
         return tuple(map(show.to_patient, show.courses(db, db.scalars(chosen).all())))

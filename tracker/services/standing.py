@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session as Database
 
 from tracker.services import serious
 from tracker.storage import Course, Outcome, Place, Standing, WorkItem, columns
+from tracker.storage.columns import CLINIC, COURSES
 
 URGENCY = (  # the order of reasons; a serious reaction goes before all others
     "serious",
@@ -30,7 +31,6 @@ URGENCY = (  # the order of reasons; a serious reaction goes before all others
 RUNNING, NOT_STARTED, ENDED = 100, 101, 102  # turns of courses without an open item; reasons come before them
 TABLE: Any = Standing.__table__
 STANDING = TABLE.c
-CLINIC, COURSES = bindparam("clinic"), bindparam("courses", expanding=True)  # of statements built once
 WRITTEN = insert(TABLE)
 GONE = delete(TABLE).where(STANDING.clinic_id == CLINIC, STANDING.course_id.in_(COURSES))
 OVER = (
@@ -84,7 +84,7 @@ def _places() -> Any:
     return (
         select(Place.course_id, Place.site, Place.side, Course.created_at)
         .join(Course, (Course.clinic_id == Place.clinic_id) & (Course.id == Place.course_id))
-        .where(Place.clinic_id == CLINIC, Place.course_id.in_(COURSES))
+        .where(Place.clinic_id == CLINIC, Place.course_id.in_(COURSES), Course.taken_back_at.is_(None))
         .order_by(Place.course_id, Place.position, Place.site, Place.side)
     )
 

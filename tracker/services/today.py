@@ -113,7 +113,7 @@ def candidates(db: Database, *, actor: Actor, code: str, now: datetime | None = 
         select(Course.id, Course.condition, Patient.code, Patient.initials)
         .join(Patient, (Patient.clinic_id == Course.clinic_id) & (Patient.id == Course.patient_id))
         .where(Course.clinic_id == actor.clinic, func.lower(Patient.code) == code.strip().lower())
-        .where(Patient.withdrawn_at.is_(None), Course.closed_on.is_(None))
+        .where(Patient.withdrawn_at.is_(None), Course.closed_on.is_(None), Course.taken_back_at.is_(None))
         .order_by(Course.created_at.desc(), Course.id)
     )
     rows = db.execute(chosen).all()

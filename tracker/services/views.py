@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from tracker.exports.rows import Refusal
+from tracker.exports.rows import Refusal, Row
 from tracker.science.progress import Progress
 from tracker.science.scales import Instrument
 from tracker.science.schedule import Ask
@@ -455,6 +455,20 @@ class ImportReport:
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[str, ...] = ()
     batch_id: UUID | None = None
+    sample: tuple[Row, ...] = ()  # the first good rows as they are read
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """One import. made: how many patients, courses, sessions, readings were new. until: it can be taken back."""
+
+    id: UUID
+    name: str
+    rows: int
+    made: dict[str, int]
+    created_at: datetime
+    taken_back_at: datetime | None
+    until: datetime | None
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ from tracker.services import audit, clock, courses, log, outcome, serious, stand
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Conflict, Invalid, NotFound
 from tracker.services.faults import Faults
+from tracker.services.names import names
 from tracker.services.transaction import writing
 from tracker.services.views import PlaceView, ReactionView
 from tracker.services.work import dates
-from tracker.storage import Assessment, Course, Outcome, Patient, Place, Reaction, Reading, User, WorkItem, columns
+from tracker.storage import Assessment, Course, Outcome, Patient, Place, Reaction, Reading, WorkItem, columns
 from tracker.storage.work import RESOLUTIONS
 
 READERS = ("practitioner", "clinic_admin", "operator")
@@ -309,7 +310,7 @@ def _rows(clinic_id: UUID) -> Any:
         select(WorkItem, Patient.code, Patient.initials, Course.condition, Course.practitioner)
         .join(Course, (Course.clinic_id == WorkItem.clinic_id) & (Course.id == WorkItem.course_id))
         .join(Patient, (Patient.clinic_id == WorkItem.clinic_id) & (Patient.id == WorkItem.patient_id))
-        .where(WorkItem.clinic_id == clinic_id)
+        .where(WorkItem.clinic_id == clinic_id, Course.taken_back_at.is_(None))
         .execution_options(populate_existing=True)
     )
 
@@ -370,7 +371,7 @@ def _beside(db: Database, clinic_id: UUID, rows: Sequence[WorkItem]) -> _Beside:
     again = select(Reading.supersedes).where(Reading.clinic_id == clinic_id, Reading.supersedes.in_(scored))
     ids = [row.course_id for row in rows]
     reacted = [row.course_id for row in rows if row.reason == "reaction"]
-    names = select(User.id, User.name).where(User.id.in_([row.resolved_by for row in rows if row.resolved_by]))
+    closers = {row.resolved_by for row in rows if row.resolved_by}
     return _Beside(
         scales=columns.instruments(db, clinic_id),
         corrected={id for id in db.scalars(again) if id},
@@ -378,7 +379,7 @@ def _beside(db: Database, clinic_id: UUID, rows: Sequence[WorkItem]) -> _Beside:
         ratings=_by_course(db, Assessment, clinic_id, reacted, Assessment.received_at, Assessment.id),
         outcomes=_last(db, clinic_id, ids),
         places=_by_course(db, Place, clinic_id, ids, Place.position),
-        names={one.id: one.name for one in db.execute(names)},
+        names=names(db, clinic_id=clinic_id, ids=closers),
     )
 
 

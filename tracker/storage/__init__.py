@@ -17,10 +17,12 @@ from tracker.storage.sharing import Erasure, Proof, ShareLink
 from tracker.storage.sign_off import EvidenceSignOff
 from tracker.storage.standing import Standing
 from tracker.storage.store import Store
+from tracker.storage.token import ApiToken
 from tracker.storage.work import WorkItem, WorkMark
 
 __all__ = [
     "AnswerLink",
+    "ApiToken",
     "Assessment",
     "AuditEvent",
     "Base",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.storage.base import Base, Key, one_of
 from tracker.storage.frozen import append_only
 
-ACTORS = ("patient", "staff", "operator", "device")
+ACTORS = ("patient", "staff", "operator", "device", "token")
 
 
 class SignInLink(Base):
@@ -129,7 +129,7 @@ class AuditEvent(Base):
     at: Mapped[datetime]
     "When."
     actor_kind: Mapped[str] = mapped_column(String(16))
-    "Patient, staff, operator or device."
+    "Patient, staff, operator, device, or a token: a program of the clinic."
     actor_id: Mapped[UUID | None]
     "Who; nothing = the operator."
     role: Mapped[str] = mapped_column(String(16))

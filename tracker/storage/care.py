@@ -33,6 +33,14 @@ class ImportBatch(Base):
     "When it was imported."
     created_by: Mapped[UUID | None]
     "Who imported it; nothing = the operator."
+    made: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    "How many patients, courses, sessions and readings were new; nothing = from before this was kept."
+    added: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    "What courses that were there got from it: blanks that were filled (course, column, value), places."
+    taken_back_at: Mapped[datetime | None]
+    "When it was taken back: from then on nothing of it counts."
+    taken_back_by: Mapped[UUID | None]
+    "Who took it back; nothing = the operator, or nobody."
 
 
 class Course(Base):
@@ -81,6 +89,8 @@ class Course(Base):
     "The main treatment, as planned or as the file says."
     import_batch_id: Mapped[UUID | None]
     "The file the course came from."
+    taken_back_at: Mapped[datetime | None]
+    "When that file was taken back: from then on it is no course, until somebody writes in it."
     created_at: Mapped[datetime]
     "When it was opened here."
 
@@ -111,6 +121,7 @@ class Session(Base):
     __table_args__ = (
         ForeignKeyConstraint(["clinic_id", "course_id"], ["course.clinic_id", "course.id"]),
         ForeignKeyConstraint(["clinic_id", "merged_into"], ["session.clinic_id", "session.id"]),
+        ForeignKeyConstraint(["clinic_id", "import_batch_id"], ["import_batch.clinic_id", "import_batch.id"]),
         Index(None, "clinic_id", "course_id", "held_on"),
         Index(None, "clinic_id", "held_on"),
         one_of("state", STATES),
@@ -146,6 +157,8 @@ class Session(Base):
     "The session this one was the same as: its scores and reactions are read as that one's."
     created_by: Mapped[UUID | None]
     "The member of staff who made it; nothing = a phone, a file or the operator."
+    import_batch_id: Mapped[UUID | None]
+    "The file it came from."
     created_at: Mapped[datetime]
     "When it came to be known here; a reported one counts as held 48 hours later."
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from tracker.storage.effective import Score, leaves, merged, one_a_session, scor
 AT_ONCE = 400  # courses in one query: SQLite takes a limited number of parameters
 HELD = ("held", "reported")  # a row never depends on today, so reported ones count from the start
 NAN = float("nan")
+T = TypeVar("T")
 
 
 class Series(NamedTuple):
@@ -59,24 +60,24 @@ class Care:
 
 def zone(db: Database, clinic_id: UUID) -> ZoneInfo:
     """The clinic's time zone."""
-    return ZoneInfo(db.execute(_ZONE, {"clinic": clinic_id}).scalar_one())
+    return ZoneInfo(db.connection().execute(_ZONE, {"clinic": clinic_id}).scalar_one())
 
 
 def instruments(db: Database, clinic_id: UUID) -> dict[str, Instrument]:
     """Every instrument of this clinic: the known ones and its own."""
-    own = db.execute(select(*InstrumentRow.__table__.c).where(InstrumentRow.clinic_id == clinic_id)).mappings()
+    own = db.connection().execute(_OWN, {"clinic": clinic_id}).mappings()
     return INSTRUMENTS | {row["code"]: Instrument(**{k: v for k, v in row.items() if k != "clinic_id"}) for row in own}
 
 
 def care(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> Care:
-    """These courses, in the order of their ids."""
-    at = zone(db, clinic_id)
-    ids = sorted(course_ids)
-    courses = rows_of(db, select(*_COURSE).where(Course.clinic_id == clinic_id), Course.id, ids)
-    sessions = rows_of(db, select(*_SESSION).where(Session.clinic_id == clinic_id), Session.course_id, ids)
-    readings = rows_of(db, select(*READING).where(Reading.clinic_id == clinic_id), Reading.course_id, ids)
-    places = rows_of(db, select(*_PLACE).where(Place.clinic_id == clinic_id), Place.course_id, ids)
-    told = rows_of(db, select(*MILESTONE).where(Milestone.clinic_id == clinic_id), Milestone.course_id, ids)
+    """These courses, in the order of their ids; one whose file was taken back is none."""
+    db.flush()  # what the caller has added is among the rows
+    at, here = zone(db, clinic_id), db.connection()
+    courses = _of_courses(here, _COURSES, clinic_id, sorted(course_ids))
+    ids = sorted(course.id for course in courses)
+    sessions, readings, places, told = (
+        _of_courses(here, asked, clinic_id, ids) for asked in (_SESSIONS, _READINGS, _PLACES, _MILESTONES)
+    )
     counted = [row for row in leaves(told) if not row.retracted]
     given = scores(readings, at, merged(sessions))
     return Care(at, sorted(courses, key=lambda c: c.id), places, sessions, given, counted)
@@ -113,7 +114,6 @@ def record(care: Care, instrument: Instrument, also: Sequence[Series] = ()) -> t
     return made, series
 
 
-_ZONE = select(Clinic.__table__.c.timezone).where(Clinic.__table__.c.id == bindparam("clinic"))
 _COURSE = (Course.id, Course.condition, Course.started_on, Course.closed_on, Course.planned_per_week)
 _PLACE = (Place.course_id, Place.site, Place.side)
 _SESSION = (
@@ -172,13 +172,40 @@ def instant(at: Any) -> datetime:
     return datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
 
 
+CLINIC, COURSES = bindparam("clinic"), bindparam("courses", expanding=True)
+
+
+def asking(columns: Sequence[Any], key: Any) -> Any:
+    """A statement for these columns of the rows whose `key` is among some courses; building it takes longer than asking
+    it, so each is built once.
+    """
+    table = key.class_.__table__.c
+    return select(*(table[column.key] for column in columns)).where(
+        table.clinic_id == CLINIC, table[key.key].in_(COURSES)
+    )
+
+
+_ZONE = select(Clinic.__table__.c.timezone).where(Clinic.__table__.c.id == CLINIC)
+_OWN = select(*InstrumentRow.__table__.c).where(InstrumentRow.__table__.c.clinic_id == CLINIC)
+_COURSES = asking(_COURSE, Course.id).where(Course.__table__.c.taken_back_at.is_(None))
+_SESSIONS = asking(_SESSION, Session.course_id)
+_READINGS = asking(READING, Reading.course_id)
+_PLACES = asking(_PLACE, Place.course_id)
+_MILESTONES = asking(MILESTONE, Milestone.course_id)
+
+
+def _of_courses(here: Connection, asked: Any, clinic_id: UUID, ids: Sequence[UUID]) -> list[Any]:
+    """The statement's rows for these courses, some at a time."""
+    return [row for part in parts(ids) for row in here.execute(asked, {"clinic": clinic_id, "courses": part})]
+
+
 def rows_of(db: Database | Connection, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any]:
     """The query's rows for these ids, some ids at a time."""
     return [row for part in parts(ids) for row in db.execute(query.where(key.in_(part))).all()]
 
 
-def parts(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
-    """Some ids at a time."""
+def parts(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Some ids, or whatever goes by them, at a time."""
     return (ids[i : i + AT_ONCE] for i in range(0, len(ids), AT_ONCE))
 
 

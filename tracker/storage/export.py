@@ -77,7 +77,7 @@ def listed(db: Database, clinic_id: UUID) -> list[Listed]:
     """Every course of the clinic by patient, condition and name: its code where that tells it apart, else its id."""
     chosen = select(Patient.code, Course.condition, Course.code.label("name"), Course.id)
     joined = chosen.join(Patient, (Patient.clinic_id == Course.clinic_id) & (Patient.id == Course.patient_id))
-    rows = db.execute(joined.where(Course.clinic_id == clinic_id)).all()
+    rows = db.execute(joined.where(Course.clinic_id == clinic_id, Course.taken_back_at.is_(None))).all()
     named = Counter(tuple(row[:3]) for row in rows)
     return sorted(Listed(p, c, n if n and named[p, c, n] == 1 else str(id), id) for p, c, n, id in rows)
 
@@ -190,5 +190,5 @@ def classes(db: Database, clinic_id: UUID) -> dict[UUID, tuple[UUID, date | None
             row.started_on,
             (row.condition, row.chronicity, tuple(sorted(held[row.id])), row.modality, row.group_label),
         )
-        for row in db.execute(chosen.where(Course.clinic_id == clinic_id))
+        for row in db.execute(chosen.where(Course.clinic_id == clinic_id, Course.taken_back_at.is_(None)))
     }

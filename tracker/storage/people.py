@@ -1,11 +1,13 @@
 """People: clinics, their staff and their patients."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from tracker.science.reminders import HOUR, QUIET_FROM, QUIET_UNTIL
 from tracker.storage.base import Base, Key, one_of
 
 ROLES = ("front_desk", "practitioner", "clinic_admin")
@@ -16,6 +18,10 @@ class Clinic(Base):
     """A tenant: everything a patient ever enters belongs to exactly one."""
 
     __tablename__ = "clinic"
+    __table_args__ = (
+        *(CheckConstraint(f"{hour} BETWEEN 0 AND 23", name=hour) for hour in ("hour", "quiet_from", "quiet_until")),
+        CheckConstraint("keep_years BETWEEN 1 AND 100", name="keep_years"),
+    )
 
     id: Mapped[Key]
     slug: Mapped[str] = mapped_column(String(63), unique=True)
@@ -30,6 +36,16 @@ class Clinic(Base):
     "Invented people only: charts and exports say so."
     counts_visits: Mapped[bool] = mapped_column(default=False)
     "Whether pages count visits in 90 days, for a payer that covers twelve of them."
+    languages: Mapped[list[Any]] = mapped_column(JSON, default=lambda: ["en", "ko", "zh", "es"])
+    "The languages the desk offers at enrolment, the usual one first."
+    hour: Mapped[int] = mapped_column(default=HOUR)
+    "The hour at which check-ins are recalled, until the person chooses another."
+    quiet_from: Mapped[int] = mapped_column(default=QUIET_FROM)
+    "From this hour on nothing is sent, until the person chooses otherwise,"
+    quiet_until: Mapped[int] = mapped_column(default=QUIET_UNTIL)
+    "until this one."
+    keep_years: Mapped[int | None]
+    "How many years after its last entry a record is kept before the clinic may erase it; nothing = for good."
     created_at: Mapped[datetime]
     "When the clinic was set up."
 

@@ -16,13 +16,24 @@ class EvidenceSignOff(Base):
 
     __tablename__ = "evidence_sign_off"
     __table_args__ = (
-        Index(None, "clinic_id", "record_id", "text_hash", unique=True, sqlite_where=STANDS, postgresql_where=STANDS),
+        Index(
+            None,
+            "clinic_id",
+            "record_id",
+            "language",
+            "text_hash",
+            unique=True,
+            sqlite_where=STANDS,
+            postgresql_where=STANDS,
+        ),
     )
 
     clinic_id: Mapped[Key] = mapped_column(ForeignKey("clinic.id"), primary_key=True)
     id: Mapped[Key]
     record_id: Mapped[str] = mapped_column(String(64))
     "The record of the library that was read."
+    language: Mapped[str] = mapped_column(String(8))
+    "In which language its words were read."
     text_hash: Mapped[str] = mapped_column(String(64))
     "Which words were read: SHA-256 of its plain summary and its clinician's line."
     signed_by: Mapped[UUID] = mapped_column(ForeignKey("user.id"))

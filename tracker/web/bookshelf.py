@@ -8,23 +8,27 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
+from tracker import tongue
 from tracker.charts import forest as charts
 from tracker.charts import icons, persistence, rows, theme
 from tracker.charts.figure import Figure, Table
 from tracker.charts.icons import Array
 from tracker.charts.svg_forest import forest_svg
+from tracker.evidence import codes
 from tracker.evidence.beside import beside, group_of
 from tracker.evidence.card import Card, card
+from tracker.evidence.codes import Coded
 from tracker.evidence.forest import GROUPS, Axis, Row, forest
 from tracker.evidence.library import library
 from tracker.evidence.panel import HEADINGS, Group, Panel
 from tracker.evidence.records import Record
 from tracker.science.scales import CHRONICITIES, CONDITIONS
 from tracker.services import clock
+from tracker.tongue import _, english
 
 ASKED_GROUPS = (*GROUPS, "guideline")
-LEGEND = {key: (theme.SYMBOLS[shape], HEADINGS[key]) for key, (_, shape) in rows.LOOK.items()}
-POSITIONS = {"for": "In favour", "limited": "In between", "against": "Against"}
+SYMBOLS = {key: theme.SYMBOLS[shape] for key, (_color, shape) in rows.LOOK.items()}
+POSITIONS = {"for": english("In favour"), "limited": english("In between"), "against": english("Against")}
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ class Shelf:
     axes: tuple[Drawn, ...]
     undrawn: Table | None
     counted: tuple[Counted, ...]
+    codes: tuple[Coded, ...]
 
 
 @dataclass(frozen=True)
@@ -108,9 +113,10 @@ def page(args: Mapping[str, str]) -> dict[str, Any]:
     answers = asked.comparator != "guideline"
     return {
         "asked": asked,
+        "lang": args["lang"] if args.get("lang") in tongue.LANGUAGES else None,
         "conditions": CONDITIONS,
         "chronicities": CHRONICITIES,
-        "comparators": [(key, HEADINGS[key]) for key in ASKED_GROUPS],
+        "comparators": [(key, _(HEADINGS[key])) for key in ASKED_GROUPS],
         "shelves": [shelf(condition, asked, today) for condition in asked.conditions] if answers else [],
         "guidelines": list(guidelines(asked, today)) if asked.shows("guideline") else [],
         "persistence": list(lasting(asked)) if asked.shows("sham", "usual") else [],
@@ -123,21 +129,25 @@ def page(args: Mapping[str, str]) -> dict[str, Any]:
 
 
 def shelf(condition: str, asked: Asked, today: date) -> Shelf:
-    """One condition: axes, absolute numbers, and every answer by comparison."""
+    """One condition: axes, absolute numbers, every answer by comparison, and its codes."""
     found = forest(condition, group=asked.comparator, chronicity=asked.chronicity, today=today)
     told = beside(condition, chronicity=asked.chronicity, today=today)
     groups = tuple(g for g in told.groups if g.key in GROUPS and asked.shows(g.key))
     axes = tuple(drawn(axis, condition, asked) for axis in found.axes)
     counted = tuple(of_100(row) for row in found.rows if row.effect.shares)
-    return Shelf(condition, told, groups, axes, charts.undrawn(found), counted)
+    return Shelf(condition, told, groups, axes, charts.undrawn(found), counted, codes.of_condition(condition))
 
 
 def drawn(axis: Axis, condition: str, asked: Asked) -> Drawn:
     """One axis."""
     address = url_for(
-        "forest.get_forest", condition=condition, comparator=asked.comparator, chronicity=asked.chronicity
+        "forest.get_forest",
+        condition=condition,
+        comparator=asked.comparator,
+        chronicity=asked.chronicity,
+        lang=tongue.language(),
     )
-    legend = tuple((group, *LEGEND[group]) for group in axis.groups)
+    legend = tuple((group, SYMBOLS[group], _(HEADINGS[group])) for group in axis.groups)
     open_marks = any(row.effect.low is None for row in axis.rows)
     return Drawn(axis.key, Markup(forest_svg(axis)), address, charts.forest(axis), legend, open_marks)
 
@@ -173,8 +183,8 @@ def guidelines(asked: Asked, today: date) -> Iterator[tuple[str, tuple[Position,
     for condition in asked.conditions:
         told = beside(condition, chronicity=asked.chronicity, today=today)
         cards = next(g.cards for g in told.groups if g.key == "guideline")
-        sides = [Position(title, tuple(c for c in cards if c.direction == way)) for way, title in POSITIONS.items()]
-        yield condition, tuple(side for side in sides if side.cards or side.title != POSITIONS["limited"])
+        found = [(way, tuple(c for c in cards if c.direction == way)) for way in POSITIONS]
+        yield condition, tuple(Position(_(POSITIONS[way]), own) for way, own in found if own or way != "limited")
 
 
 def entries(asked: Asked, today: date) -> Iterator[Entry]:

@@ -1,4 +1,4 @@
-"""Clinic: the summary of many courses, and the desk where patients and staff come in."""
+"""Clinic: the summary of many courses, and the desk where patients come in."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,10 +8,9 @@ from flask import Blueprint, render_template, request
 from tracker import tongue
 from tracker.science.scales import CHRONICITIES, CONDITIONS, SIDES
 from tracker.science.windows import MONTHS
-from tracker.services import access, clock, enrol, overview, proof, summarise
+from tracker.services import access, clock, enrol, overview, proof, setting, summarise
 from tracker.services.errors import Refused
-from tracker.storage.people import ROLES
-from tracker.web import desk, forms, gallery, links, wording
+from tracker.web import desk, forms, gallery, wording
 from tracker.web.database import session
 from tracker.web.doors import admits
 from tracker.web.gallery import Question
@@ -44,7 +43,7 @@ def change() -> dict[str, Any]:
 @blp.get("/people")
 @admits("front_desk", "clinic_admin")
 def people() -> str:
-    """Enrol a patient; clinic admins also add staff."""
+    """Enrol a patient; staff come in under Settings."""
     return people_page()
 
 
@@ -55,7 +54,7 @@ def enrol_patient() -> str | tuple[str, int]:
     try:
         patient_id = enrolled()
     except Refused as error:
-        return refused(error, "patient")
+        return refused(error)
     return desk.qr_page(patient_id)
 
 
@@ -66,30 +65,10 @@ def show_code(patient_id: UUID) -> str:
     return render_template("clinic/code.html", code=proof.code(session(), actor=actor(), patient_id=patient_id))
 
 
-@blp.post("/people/staff")
-@admits("clinic_admin")
-def add_staff() -> str | tuple[str, int]:
-    """A member of staff; the answer is a one-time link, shown once."""
-    try:
-        link, name = added()
-    except Refused as error:
-        return refused(error, "staff")
-    return people_page(link=link, code=name)
-
-
-@blp.post("/people/staff/<uuid:user_id>/link")
-@admits("clinic_admin")
-def link_for_staff(user_id: UUID) -> str:
-    """A fresh one-time link for a member of staff, shown once."""
-    token = access.issue_link(session(), actor=actor(), user_id=user_id)
-    name = next(one.name for one in access.team(session(), actor=actor()) if one.id == user_id)
-    return people_page(link=links.sign_in(token), code=name)
-
-
-def refused(error: Refused, form: str) -> tuple[str, int]:
+def refused(error: Refused) -> tuple[str, int]:
     """The page with what was wrong and everything that was typed."""
     session().rollback()
-    return people_page(problem=error.message, form=form, typed=request.form), 422
+    return people_page(problem=error.message, typed=request.form), 422
 
 
 def enrolled() -> UUID:
@@ -107,28 +86,17 @@ def enrolled() -> UUID:
     }
     ids = forms.uuid("patient_id") or uuid4(), forms.uuid("course_id") or uuid4()
     initials = forms.text("initials", 16) or ""
-    language = forms.one_of("language", tuple(tongue.LANGUAGES)) or tongue.SOURCE
+    language = forms.one_of("language", tuple(tongue.LANGUAGES)) or setting.languages(session(), actor=actor())[0]
     person = enrol.enrol_patient(session(), actor=actor(), id=ids[0], code=code, initials=initials, language=language)
     enrol.open_course(session(), actor=actor(), id=ids[1], patient_id=person.id, condition=condition, **course)
     return person.id
 
 
-def added() -> tuple[str, str]:
-    """A member of staff with a link."""
-    email = forms.needed("email", forms.text("email", 255), "Write an e-mail address.")
-    name = forms.needed("name", forms.text("name", 200), "Write a name.")
-    role = forms.needed("role", forms.one_of("role", ROLES), "Choose a role.")
-    _, token = enrol.add_staff(session(), actor=actor(), email=email, name=name, role=role)
-    return links.sign_in(token), name
-
-
 def people_page(**more: Any) -> str:
-    """Both forms, each with ids of its own, so that sending twice enrols once."""
-    shown = {"patient_id": forms.uuid("patient_id") or uuid4(), "course_id": forms.uuid("course_id") or uuid4()}
-    if "link" in more:
-        shown = {"patient_id": uuid4(), "course_id": uuid4()}
-    team = access.team(session(), actor=actor()) if actor().role == "clinic_admin" else ()
-    choices = {"team": team, "conditions": CONDITIONS, "sides": SIDES, "chronicities": CHRONICITIES, "roles": ROLES}
+    """The form, with ids of its own, so that sending twice enrols once."""
+    ids = {"patient_id": forms.uuid("patient_id") or uuid4(), "course_id": forms.uuid("course_id") or uuid4()}
+    choices = {"conditions": CONDITIONS, "sides": SIDES, "chronicities": CHRONICITIES}
+    choices["offered"] = setting.languages(session(), actor=actor())
     waiting, count = access.unjoined(session(), actor=actor())
     told = {"waiting": waiting, "waiting_count": count, "now": clock.now(), "typed": {}}
-    return render_template("clinic/people.html", ids=shown, **choices, **(told | more))
+    return render_template("clinic/people.html", ids=ids, **choices, **(told | more))

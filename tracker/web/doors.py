@@ -7,6 +7,7 @@ from flask import Flask, current_app, request
 
 from tracker.services.errors import Locked, NotAllowed
 from tracker.tongue import _
+from tracker.web import scopes
 from tracker.web.security import actor, means_the_phone
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -57,6 +58,8 @@ def guard() -> None:
     if "anonymous" in admitted:
         return
     who = actor()
+    if who.kind == "token" and scopes.needed(request.endpoint, request.method) not in who.scopes | {scopes.EVERY}:
+        raise NotAllowed("scope", "This token is not good for that.", retry="never")
     if who.role not in admitted:
         raise NotAllowed("not_allowed", _("Your role does not open this door."), retry="never")
     if who.locked and not needs_no_pin():

@@ -86,7 +86,7 @@ def problem(
     }
     answer = _for_programs(body) if for_programs() else _for_people(body)
     if status == 401:
-        answer.headers["WWW-Authenticate"] = "Cookie"
+        answer.headers["WWW-Authenticate"] = "Bearer" if "Authorization" in request.headers else "Cookie"
     if status in WAIT:
         answer.headers["Retry-After"] = WAIT[status]
     return answer

@@ -86,5 +86,10 @@ def needed(name: str, value: T | None, words: str) -> T:
     return value
 
 
+def wrong(name: str, code: str, words: str) -> Invalid:
+    """What is wrong with a field, to be raised."""
+    return Invalid(code, words, pointer=f"/{name}")
+
+
 def _wrong(name: str, code: str, words: str) -> NoReturn:
-    raise Invalid(code, words, pointer=f"/{name}")
+    raise wrong(name, code, words)

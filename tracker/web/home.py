@@ -1,10 +1,8 @@
 """Home: what this is, and the evidence library; open to everybody."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from tracker import tongue
 from tracker.web import bookshelf, wording
 from tracker.web.doors import admits
 from tracker.web.security import actor, actor_or_none
@@ -41,6 +39,4 @@ def evidence() -> str:
     """What studies found, one condition after another, or what the address asks for."""
     who = actor_or_none()
     reader = {"plain": who is None or who.kind == "patient", "admin": who is not None and who.role == "clinic_admin"}
-    with tongue.speaking(tongue.SOURCE):
-        shelves = render_template("partials/shelves.html", **bookshelf.page(request.args), **reader)
-    return render_template("evidence.html", shelves=Markup(shelves))
+    return render_template("evidence.html", **bookshelf.page(request.args), **reader)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_time
 
 from tracker import tongue
-from tracker.services.looked import Looks
+from tracker.services.looked import FILES, Looks
 from tracker.services.views import Look
 from tracker.tongue import _, english
 
@@ -20,6 +20,8 @@ DID = {  # noun.verb → a whole sentence; what has none is told as it is called
     "device.revoke": english("A phone was signed out."),
     "link.issue": english("Made a link or code to join."),
     "link.redeem": english("A link or code to join was used."),
+    "export.fetch": english("Took a file with the scores of many patients."),
+    "export.make": english("Took a file with the scores of many patients."),
     "kiosk.open": english("Handed you the clinic's tablet."),
     "milestone.add": english("Surgery, a new medicine or another treatment was written down."),
     "milestones.look": english("Read what else happened."),
@@ -61,6 +63,10 @@ DID = {  # noun.verb → a whole sentence; what has none is told as it is called
     "share.end": english("A link to read along was taken back."),
     "share.make": english("A link to read along was made."),
     "share.open": english("Opened your link and saw your progress."),
+    "trail.export": english("Saved the list of who did what as a file."),
+    "trail.export_person": english("Saved the list of who looked at your record as a file."),
+    "trail.look": english("Read the list of who did what."),
+    "trail.look_person": english("Read who looked at your record."),
     "work.look": english("Read what the clinic has to look at in your course."),
     "work.resolve": english("Wrote down what was done about something in your course."),
     "worklist.look": english("Opened the list of patients to look at."),
@@ -109,10 +115,11 @@ def line(look: Look, zone: ZoneInfo) -> Line:
 
 
 def day(look: Look, zone: ZoneInfo) -> Line:
-    """A day's pages of many patients."""
+    """A day's pages of many patients, or the files of that day."""
     at = look.at.astimezone(zone)
+    files = tuple(did(action) for action in look.actions if action in FILES)
     times = tongue._n("Once.", "{n} times.", look.times)
-    return Line(who(look), at, format_date(at, "long", tongue.locale()), (times,))
+    return Line(who(look), at, format_date(at, "long", tongue.locale()), (*files, times))
 
 
 def who(look: Look) -> str:
@@ -126,7 +133,7 @@ def who(look: Look) -> str:
     if look.who == "staff":
         role = _(ROLES.get(look.role, look.role))
         return _("{name}, {role}", name=look.name, role=role) if look.name else role
-    return _("Whoever runs this system")
+    return _("A program of the clinic") if look.who == "token" else _("Whoever runs this system")
 
 
 def did(action: str) -> str:

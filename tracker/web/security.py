@@ -1,8 +1,9 @@
 """Security: who is asking, from where, and whether a form is one of ours.
 
 Patients hold a device session of our own (a cookie, 400 days); it lists the people of the phone, and each request
-names one of them (header X-Person). Staff are signed in by Flask-Security. Person and role are looked up at each
-request, so what was taken away is gone at the next one.
+names one of them (header X-Person). Staff are signed in by Flask-Security. A program shows a token; a request that
+names one is judged by it alone. Person and role are looked up at each request, so what was taken away is gone at the
+next one.
 """
 
 from dataclasses import replace
@@ -16,12 +17,13 @@ from flask import session as cookie
 from flask_security import UserMixin, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from tracker.services import access
+from tracker.services import access, token
 from tracker.services.actor import Actor
 from tracker.services.device import Person
 from tracker.services.errors import Conflict, NotAllowed, NotFound, SignInNeeded
 from tracker.storage.people import Clinic
 from tracker.tongue import _
+from tracker.web import scopes
 from tracker.web.database import session
 from tracker.web.json import Malformed
 
@@ -49,7 +51,7 @@ def actor_or_none() -> Actor | None:
     """Who is asking, or None; looked up once a request."""
     if "actor" not in g:
         try:
-            who = _patient() or _staff()
+            who = _program() if scopes.shown() is not None else _patient() or _staff()
         except (Conflict, NotFound) as refusal:  # several people and none named, or a stranger named
             who, g.refusal = None, refusal
         g.actor = replace(who, source=request.remote_addr) if who else None
@@ -62,6 +64,11 @@ def phone() -> Actor | None:
     found = _device("any")
     session().rollback()
     return found
+
+
+def _program() -> Actor | None:
+    """Whose token the request shows."""
+    return token.bearer(session(), token=scopes.shown() or "")
 
 
 def _patient() -> Actor | None:
@@ -79,8 +86,8 @@ def marked(name: str) -> bool:
 
 
 def _device(person: Person) -> Actor | None:
-    token = request.cookies.get(device_cookie())
-    return access.device(session(), token=token, person=person) if token else None
+    held = request.cookies.get(device_cookie())
+    return access.device(session(), token=held, person=person) if held else None
 
 
 def _named() -> UUID | None:
@@ -126,7 +133,12 @@ def _lively() -> bool:
 
 
 def lately() -> None:
-    """Refuse unless the person signed in a short while ago: what takes patients' data out of the house asks for it."""
+    """Refuse unless the person signed in a short while ago: what takes patients' data out of the house asks for it.
+
+    A program signs in at each request.
+    """
+    if actor().kind == "token":
+        return
     if datetime.now(UTC).timestamp() - cookie.get("fs_paa", 0) > LATELY:
         raise SignInNeeded("sign_in_again", "Sign in again first: this asks for a sign-in of the last 15 minutes.")
 

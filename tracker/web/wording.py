@@ -10,6 +10,7 @@ from flask import Blueprint
 from tracker import tongue
 from tracker.charts import phrases
 from tracker.charts.places import body
+from tracker.evidence.card import bare
 from tracker.science.scales import Instrument
 from tracker.services.views import CoTreatmentView, ReadingView
 from tracker.tongue import _, english
@@ -179,6 +180,7 @@ FILTERS = {
     "by_source": cards.by_source,
     "reading_day": reading_day,
     "upper_first": upper,
+    "bare": bare,
     "thousands": thousands,
     "listed": listed,
 }

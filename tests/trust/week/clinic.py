@@ -1,7 +1,7 @@
 """The clinic of the tests: its server on a clock of the test's, the desk that enrols, and a look into the store."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -144,12 +144,7 @@ class Clinic:
         """The store is put back from a copy made so many of their readings ago, with a new epoch; what is gone."""
         gone = [UUID(row["id"]) for row in self.rows("reading", *people)[-lost:]]
         with self.store() as store:
-            guards = store.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-            for name, _ in guards:
-                store.execute(f"DROP TRIGGER {name}")
-            store.executemany("DELETE FROM reading WHERE id = ?", [(id.hex,) for id in gone])
-            for _, guard in guards:
-                store.execute(guard)
+            lose(store, gone)
         with self.desk() as store:
             epoch.renew(store)
         return set(gone)
@@ -186,3 +181,13 @@ def moment(at: datetime) -> str:
 def read(text: str) -> datetime:
     """The moment in such a column."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def lose(store: sqlite3.Connection, readings: Iterable[UUID]) -> None:
+    """These are gone, as from a store put back from a copy made before them; the guards against that stand again."""
+    guards = store.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in guards:
+        store.execute(f"DROP TRIGGER {name}")
+    store.executemany("DELETE FROM reading WHERE id = ?", [(id.hex,) for id in readings])
+    for _, guard in guards:
+        store.execute(guard)

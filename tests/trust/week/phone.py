@@ -68,8 +68,13 @@ async ({{ wait }}) => {{
 HEAR = f"""
 async (person) => {{
   {MODULE}
-  const [{{ fetched }}, {{ here }}] = await Promise.all(["home.js", "here.js"].map(module));
-  return (await fetched(here.person ?? person)).state; // a phone that does not know whose it is asks the first of them
+  const [{{ fetched }}, {{ here }}, store] = await Promise.all(["home.js", "here.js", "store.js"].map(module));
+  const told = await fetched(here.person ?? person); // a phone that does not know whose it is asks the first of them
+  if (told.state !== "answered") return told.state;
+  const copies = await store.read(["sent"], (at) => store.got(at("sent").getAllKeys()));
+  const names = [...new Set(copies.map(([whose]) => `epoch/${{whose}}`))];
+  const known = await Promise.all(names.map(store.meta));
+  return known.every((epoch) => epoch === told.home.epoch) ? "answered" : "later"; // asked what a restored store lacks
 }}
 """
 LEFT = f"""

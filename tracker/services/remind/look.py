@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session as Database
 
 from tracker.storage import Course, DevicePerson, DeviceSession, PushSubscription, ReminderChoice, columns
@@ -12,13 +13,19 @@ from tracker.storage import Course, DevicePerson, DeviceSession, PushSubscriptio
 EVERY = timedelta(hours=6)  # what nobody told of is seen by then: a course that ended, a question that opened
 BEFORE = timedelta(hours=1)  # so long before its time a reminder is queued
 
+_CHOICE: Any = ReminderChoice.__table__
+SOON = (
+    update(_CHOICE)
+    .where(_CHOICE.c.clinic_id == columns.CLINIC, _CHOICE.c.look_at.is_not(None))
+    .where(_CHOICE.c.patient_id.in_(columns.asking((Course.patient_id,), Course.id)))
+    .values(look_at=bindparam("now"))
+)
+
 
 def soon(db: Database, clinic_id: UUID, course_ids: Collection[UUID], now: datetime) -> None:
     """Something changed in these courses: look at their people at the next turn."""
-    here = (ReminderChoice.clinic_id == clinic_id, ReminderChoice.look_at.is_not(None))
     for part in columns.parts(list(course_ids)):
-        whose = select(Course.patient_id).where(Course.clinic_id == clinic_id, Course.id.in_(part))
-        db.execute(update(ReminderChoice).where(*here, ReminderChoice.patient_id.in_(whose)).values(look_at=now))
+        db.connection().execute(SOON, {"clinic": clinic_id, "courses": part, "now": now})
 
 
 def reachable(db: Database, row: ReminderChoice) -> bool:

@@ -13,7 +13,7 @@ from tracker.services import asks, clock
 from tracker.services.actor import Actor, admit
 from tracker.services.remind import look, plan, when
 from tracker.services.remind.plan import Planned
-from tracker.storage import Patient, ReminderChoice, columns
+from tracker.storage import Clinic, Patient, ReminderChoice, columns
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ def seen(db: Database, *, actor: Actor, offered: Collection[str], now: datetime 
     now = now or clock.now()
     row = db.get(ReminderChoice, (actor.clinic, actor.patient_id))
     if row is None:
-        return Seen()
+        usual = db.get_one(Clinic, actor.clinic)
+        return Seen(hour=usual.hour, quiet_from=usual.quiet_from, quiet_until=usual.quiet_until)
     told = when.wishes(db, actor.clinic, row.patient_id)
     today = now.astimezone(told.zone).date() if told else date.max
     return Seen(

@@ -17,7 +17,7 @@ from tracker.services.faults import Faults
 from tracker.services.remind import look, when
 from tracker.services.secret import hashed, slowly_hashed
 from tracker.services.transaction import writing
-from tracker.storage import Message, ReminderChoice
+from tracker.storage import Clinic, Message, ReminderChoice
 from tracker.tongue import _
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,190}", re.ASCII)
@@ -141,11 +141,13 @@ def changing(db: Database, actor: Actor, now: datetime | None, what: str) -> Ite
 
 
 def chosen(db: Database, actor: Actor, now: datetime) -> ReminderChoice:
-    """The row to be changed, inside the caller's transaction."""
+    """The row to be changed, inside the caller's transaction; a new one has the clinic's hours."""
     key = (actor.clinic, actor.patient_id)
     row = db.get(ReminderChoice, key, with_for_update=True, populate_existing=True)
     if row is None:
-        row = ReminderChoice(clinic_id=actor.clinic, patient_id=actor.patient_id, since=now)
+        usual = db.get_one(Clinic, actor.clinic)
+        hours = {"hour": usual.hour, "quiet_from": usual.quiet_from, "quiet_until": usual.quiet_until}
+        row = ReminderChoice(clinic_id=actor.clinic, patient_id=actor.patient_id, since=now, **hours)
         db.add(row)
         db.flush()
     return row

@@ -6,11 +6,12 @@ from uuid import UUID
 
 import flask_smorest
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_smorest.utils import prepare_response
 
 from tracker.services.errors import Invalid
 from tracker.tongue import _
+from tracker.web import scopes
 from tracker.web.api import (
     answers,
     batch,
@@ -29,6 +30,7 @@ from tracker.web.api import (
     readings,
     roster,
     sessions,
+    sign_off,
     worklist,
 )
 from tracker.web.api.shapes import ProblemShape
@@ -36,9 +38,10 @@ from tracker.web.doors import admits
 
 PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
+PROGRAM = "A program of the clinic; behind an operation stands the scope it needs"
 PARTS = (
     *(me, invitations, courses, readings, sessions, reactions, milestones, dose, answers, kiosk, push),
-    *(roster, worklist, clinic, exports, evidence, forest),
+    *(roster, worklist, clinic, exports, evidence, forest, sign_off),
 )
 
 
@@ -76,6 +79,14 @@ def refuse_nil() -> None:
         raise Invalid("not_an_id", _("This must be a UUID of your own making."), "/id")
 
 
+def tag(answer: Response) -> Response:
+    """What was read bears an ETag of its bytes; whoever has the same already gets 304 and no body."""
+    if request.method == "GET" and answer.status_code == 200 and request.path.startswith(PREFIX):
+        answer.add_etag()
+        answer.make_conditional(request)
+    return answer
+
+
 def init_app(app: Flask) -> None:
     """Serve the API and its description."""
     app.config.update(API_TITLE="Outcome Tracker", API_VERSION="1", OPENAPI_VERSION="3.1.0")
@@ -88,15 +99,23 @@ def init_app(app: Flask) -> None:
     )
     spec = api.spec
     assert spec is not None
+    spec.components.security_scheme("token", {"type": "http", "scheme": "bearer", "description": PROGRAM})
     for name, whose in COOKIES.items():
         spec.components.security_scheme(name, {"type": "apiKey", "in": "cookie", "name": name, "description": whose})
     for part in PARTS:
         api.register_blueprint(part.blp, url_prefix=PREFIX + part.blp.url_prefix)
     app.before_request(allow_more)
     app.before_request(refuse_nil)
+    app.after_request(tag)
 
     @app.get(f"{PREFIX}/openapi.json")
     @admits("anonymous")
     def openapi() -> dict[str, Any]:
         """This API, described."""
-        return spec.to_dict()
+        return described(app, spec.to_dict())
+
+
+def described(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
+    """The description, with the scopes that open an operation to a token."""
+    scopes.describe(app, document["paths"])
+    return document

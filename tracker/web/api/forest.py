@@ -6,6 +6,7 @@ from tracker.charts.forest import forest as figure
 from tracker.evidence.forest import GROUPS, forest
 from tracker.science.scales import CHRONICITIES, CONDITIONS
 from tracker.services import clock
+from tracker.tongue import LANGUAGES
 from tracker.web.api.blueprint import Blueprint, Body
 from tracker.web.api.drawings import FiguresShape
 from tracker.web.api.fields import Text, one_of
@@ -20,6 +21,9 @@ class ForestQuery(Body):
     condition = Text(required=True, validate=one_of(CONDITIONS))
     comparator = Text(validate=one_of(GROUPS))
     chronicity = Text(validate=one_of(CHRONICITIES))
+    lang = Text(
+        validate=one_of(tuple(LANGUAGES)), metadata={"description": "In which language, where nobody is signed in"}
+    )
 
 
 @blp.route("")

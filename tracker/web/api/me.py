@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import after_this_request
 
-from tracker.services import access, pin, review
+from tracker.services import access, pin, review, setting
 from tracker.services.actor import Actor
 from tracker.services.epoch import epoch
 from tracker.services.errors import SignInNeeded
@@ -19,6 +19,8 @@ from tracker.web.security import actor
 
 blp = Blueprint("me", __name__, url_prefix="/me", description="Who is signed in")
 
+NOBODY: dict[str, Any] = {"patient": None, "courses": [], "carer": False, "people": [], "scopes": []}
+
 
 @blp.route("")
 @admits("patient", "front_desk", "practitioner", "clinic_admin")
@@ -26,7 +28,7 @@ blp = Blueprint("me", __name__, url_prefix="/me", description="Who is signed in"
 def get_me() -> dict[str, Any]:
     """Who is signed in."""
     who = actor()
-    told = patient(who) if who.kind == "patient" else staff(who)
+    told = {"patient": patient, "token": program}.get(who.kind, staff)(who)
     return {**told, "epoch": epoch(session())}
 
 
@@ -94,7 +96,7 @@ def patient(who: Actor) -> dict[str, Any]:
     """A patient with clinic and courses, and everybody on the phone."""
     me, people = review.me(session(), actor=who), access.people(session(), actor=who)
     known = {"clinic": me.clinic, "patient": me.patient, "courses": me.courses}
-    return {"role": who.role, **known, "carer": who.carer, "people": people}
+    return {"role": who.role, **known, "carer": who.carer, "people": people, "scopes": []}
 
 
 def staff(who: Actor) -> dict[str, Any]:
@@ -102,4 +104,9 @@ def staff(who: Actor) -> dict[str, Any]:
     here = [m.clinic for m in access.memberships(session(), who.id) if m.clinic.id == who.clinic_id]
     if not here:
         raise SignInNeeded
-    return {"role": who.role, "clinic": here[0], "patient": None, "courses": [], "carer": False, "people": []}
+    return {"role": who.role, "clinic": here[0], **NOBODY}
+
+
+def program(who: Actor) -> dict[str, Any]:
+    """A program of the clinic, and what its token is good for."""
+    return {"role": who.role, "clinic": setting.clinic(session(), actor=who), **NOBODY, "scopes": sorted(who.scopes)}

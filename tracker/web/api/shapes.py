@@ -126,6 +126,7 @@ class MeShape(Shape):
     courses = fields.List(fields.Nested(CourseShape))
     carer = fields.Boolean()
     people = fields.List(fields.Nested(PersonShape))
+    scopes = fields.List(fields.String(), metadata={"description": "Of a token: what it is good for; empty for people"})
 
 
 class WeekShape(Shape):
