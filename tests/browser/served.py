@@ -22,6 +22,7 @@ class Served:
     url: str
     door: Door
     browser: Browser
+    workers: str = "block"  # service workers: installing one fetches the whole app again, in each test
 
     @property
     def world(self) -> World:
@@ -30,7 +31,9 @@ class Served:
 
     def context(self, name: str = "owner", **how: Any) -> BrowserContext:
         """A phone on which somebody is signed in; `anonymous` is nobody."""
-        context = self.browser.new_context(base_url=self.url, **{"viewport": PHONE, **how})
+        context = self.browser.new_context(
+            base_url=self.url, **{"viewport": PHONE, "service_workers": self.workers, **how}
+        )
         client = self.door.enter(name)
         cookie = client.get_cookie("device")
         if cookie:
@@ -93,11 +96,11 @@ def serving(app: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def served(app: Flask, door: Door, chromium: Browser) -> Iterator[Served]:
-    """Serve, and close every phone afterwards."""
+def served(app: Flask, door: Door, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Served]:
+    """Serve, and close every phone afterwards; a file whose phones need their service worker says WORKERS = "allow"."""
     before = set(chromium.contexts)
     with serving(app) as url:
-        yield Served(url, door, chromium)
+        yield Served(url, door, chromium, getattr(request.module, "WORKERS", "block"))
         for context in set(chromium.contexts) - before:
             context.close()
 

@@ -13,6 +13,7 @@ from tests.web.mailed import KNEES, Mailed, mailed
 __all__ = ["mailed", "served"]
 
 pytestmark = pytest.mark.xdist_group("answer")
+WORKERS = "allow"
 
 ANSWERS = re.compile("/api/v1/answers$")
 ANY = re.compile("/api/v1/answers")

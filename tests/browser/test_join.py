@@ -15,6 +15,7 @@ from tests.browser.test_outbox import ready
 __all__ = ["served"]
 
 pytestmark = pytest.mark.xdist_group("demo")
+WORKERS = "allow"
 
 DESK = {"width": 1280, "height": 900}
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1"

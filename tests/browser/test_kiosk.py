@@ -18,6 +18,8 @@ from tracker.web.database import session
 
 __all__ = ["served"]
 
+WORKERS = "allow"
+
 TABLET = {"width": 820, "height": 1180}
 CODE = "4821"
 LEFT_BEHIND = """async () => ({

@@ -13,6 +13,7 @@ from tests.web.world import csrf
 __all__ = ["served"]
 
 pytestmark = pytest.mark.xdist_group("mine")
+WORKERS = "allow"
 
 SHEET = """
 window.handed = [];

@@ -16,6 +16,7 @@ from tracker.web.database import session
 __all__ = ["served"]
 
 pytestmark = pytest.mark.xdist_group("outbox")
+WORKERS = "allow"
 
 WORD = "#sent"
 

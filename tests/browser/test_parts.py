@@ -8,6 +8,7 @@ from tests.browser.served import Served, served, stored
 __all__ = ["served"]
 
 pytestmark = pytest.mark.xdist_group("parts")
+WORKERS = "allow"
 
 KEPT = {"/app/warning-signs", "/app/help", "/app/report", "/app/progress"}
 

@@ -9,6 +9,7 @@ from tests.browser.served import Served, served
 __all__ = ["served"]
 
 pytestmark = pytest.mark.xdist_group("patience")
+WORKERS = "allow"
 
 SAID = "Check your signal, then try again."
 

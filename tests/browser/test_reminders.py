@@ -24,6 +24,7 @@ from tracker.web.database import session
 __all__ = ["served"]
 
 pytestmark = pytest.mark.xdist_group("reminders")
+WORKERS = "allow"
 
 
 @pytest.fixture(scope="module")

@@ -105,7 +105,7 @@ STATES = {
 def page(app, chromium) -> Iterator[Page]:
     """The shell, served, on a phone."""
     with serving(app) as url:
-        context = chromium.new_context(viewport=PHONE, base_url=url)
+        context = chromium.new_context(viewport=PHONE, base_url=url, service_workers="block")
         yield context.new_page()
         context.close()
 

@@ -11,6 +11,7 @@ from tracker.web import shell
 __all__ = ["served"]
 
 pytestmark = pytest.mark.xdist_group("version")
+WORKERS = "allow"
 
 NEW = "<!-- a new version -->"
 LINE = "A new version is ready."
