@@ -1,5 +1,6 @@
 """Shared fixtures: a file-backed SQLite for each test, with the named universe of tests/storage/universe.py in it."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from copy import deepcopy
@@ -16,6 +17,18 @@ from tracker.storage import Base
 from tracker.storage.engine import connect
 
 __all__ = ["big", "copy", "some", "trial"]  # fixtures made elsewhere
+
+
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # where files lie in memory, and how many bytes must be free there
+
+
+def pytest_configure() -> None:
+    """Databases of tests lie in memory where there is room: what is tested is what they hold, not how fast a disk is.
+
+    That a commit waits for its disk is asked of the engine itself (tests/storage/test_engine.py).
+    """
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,7 +15,6 @@ from tests.browser.test_outbox import ready
 __all__ = ["served"]
 
 pytestmark = pytest.mark.xdist_group("demo")
-WORKERS = "allow"
 
 DESK = {"width": 1280, "height": 900}
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile Safari/604.1"
@@ -362,7 +361,7 @@ def test_a_pin_stands_before_ones_screens(served: Served):
 
 def opened_without_signal(served: Served) -> Page:
     """The PIN is set, the app is kept on the phone, the signal is gone, and the app is opened again."""
-    page = served.context("owner").new_page()
+    page = served.context("owner", service_workers="allow").new_page()
     page.goto("/app")
     at_home(page)
     ready(page)
@@ -539,7 +538,7 @@ def about_the_person(page: Page) -> list[str]:
 @pytest.mark.parametrize("signal", [True, False])
 def test_no_way_leads_past_the_pin(served: Served, signal: bool):
     """Neither a link, nor coming back to the app, nor news from the clinic; its own door may still be open."""
-    context = served.context("owner")
+    context = served.context("owner", service_workers="allow")
     page = context.new_page()
     page.goto("/app")
     at_home(page)

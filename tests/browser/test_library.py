@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.axe import violations
 from tests.browser.conftest import People
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 LETTERS = """() => [...document.querySelectorAll(".library svg text")].map((one) => {
     const box = one.getBoundingClientRect();
     return [one.textContent, parseFloat(getComputedStyle(one).fontSize), box.left, box.right, box.height];

@@ -314,7 +314,15 @@ def test_a_file_that_was_taken_out_is_told_apart_from_the_lists(door, world, own
 
 
 ABOUT_NOBODY = {
-    *("clinic.create", "clinic.set", "import.file", "instrument.declare", "staff.add", "summary.look"),
+    *(
+        "clinic.create",
+        "clinic.set",
+        "import.file",
+        "import.take_back",
+        "instrument.declare",
+        "staff.add",
+        "summary.look",
+    ),
     *("staff.role", "staff.end", "token.make", "token.revoke"),
     "export.ask",  # that somebody took it stands there; until then it is with nobody
     *("patient.erase", "patient.expire"),  # nobody is left to read it

@@ -22,6 +22,7 @@ ACTS = {
     "export.fetch": "Export fetched",
     "export.make": "Export made",
     "import.file": "File imported",
+    "import.take_back": "Import taken back",
     "instrument.declare": "Instrument declared",
     "kiosk.open": "Tablet handed over",
     "link.issue": "One-time link made",
