@@ -208,7 +208,7 @@ def ready(served: Served) -> tuple[BrowserContext, Page]:
 
 
 def shown(context: BrowserContext, page: Page, data: str) -> list[list[str]]:
-    """The notifications once this push was delivered: once more where none came, as on a busy machine one is dropped."""
+    """The notifications after this push, which is delivered again where none came: a busy machine drops some."""
     for _ in range(10):
         deliver(context, page, data)
         for _ in range(30):

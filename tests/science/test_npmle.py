@@ -158,7 +158,7 @@ def test_a_clinic_with_an_assessment_on_every_day_meets_them_too():
     """Some hundred boxes, few of which hold anything; mass is looked for in all of them."""
     random = np.random.default_rng(4)
     left = random.integers(0, 360, 6000).astype(float)
-    right = left + random.integers(1, 90, 6000)
+    right = left + random.integers(1, 90, 6000).astype(float)
     right[random.random(6000) < 0.5] = INF
     dated = random.random(6000) < 0.02  # a treatment on a day: a loss known to the day
     right[dated] = left[dated] + 1
