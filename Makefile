@@ -33,6 +33,7 @@ words: setup-test  ## gather every marked sentence into the catalogues; translat
 
 bench: setup-test  ## the benchmarks of docs/performance.md, each as a ratio to a floor of the same run
 	@$(BIN)/python -m bench.science
+	@$(BIN)/python -m bench.log
 	@$(BIN)/python -m bench.roster
 	@$(BIN)/python -m bench.summary
 	@$(BIN)/python -m bench.exports

@@ -3,8 +3,7 @@
 Ours is the whole request: the phone and its person looked up, the body checked, the course locked, the id looked for,
 the reading, its note in the trail, the outcomes of a course of a year, the roster's row and the work list written, one
 commit that waits for the disk, JSON. The floor is bare Flask and marshmallow with the same fields: it knows nobody,
-looks for nothing and writes one row, with the same engine to the same disk. Both answer over HTTP in turns, each from
-a gunicorn worker of its own, as both would be served.
+looks for nothing and writes one row, with the same engine to the same disk. Both are asked in this process, in turns.
 """
 
 import json
