@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -129,6 +130,17 @@ def test_whoever_writes_in_a_course_that_was_taken_back_has_it_again(db: Session
     log.reading(db, actor=universe.actors["amy"], now=NOW, **universe.score(**told))
     assert review.course(db, actor=universe.actors["amy"], course_id=course.id).id == course.id
     assert db.scalar(select(func.count()).select_from(Outcome).where(Outcome.course_id == course.id))
+
+
+def test_an_entry_that_is_refused_brings_no_course_back(db: Session, universe: Universe):
+    undo(db, universe, take(db, universe, text()).batch_id)
+    courses = db.scalars(select(Course.id).where(Course.taken_back_at.is_not(None))).all()
+    told = {"kind": "check_in", "instrument": "nrs_now", "site": "knee", "side": "left", "recorded_at": LATER}
+    items = [{"id": uuid4(), "course_id": id, "value": 4, "supersedes": uuid4(), **told} for id in courses]
+    found = log.batch(db, actor=universe.actors["amy"], items=items, now=LATER)
+    assert [one.status for one in found] == ["refused"] * len(courses) != []
+    assert db.scalars(select(Course.id).where(Course.taken_back_at.is_not(None))).all() == courses
+    assert summarise.recompute(db, check=True) == []
 
 
 def test_what_a_file_added_to_a_course_that_was_there_goes_again(db: Session, universe: Universe):

@@ -17,12 +17,13 @@ from tracker.storage import Course, columns
 
 @dataclass(frozen=True)
 class Mine:
-    """A course the actor may see: whose it is, and the clinic's zone."""
+    """A course the actor may see: whose it is, and the clinic's zone. taken_back: with its file."""
 
     clinic_id: UUID
     course_id: UUID
     patient_id: UUID
     zone: ZoneInfo
+    taken_back: bool = False
 
 
 def find(db: Database, actor: Actor, course_id: UUID, *, locked: bool = False) -> Mine:
@@ -36,22 +37,19 @@ def find(db: Database, actor: Actor, course_id: UUID, *, locked: bool = False) -
     if row is None or (row.taken_back_at is not None and not locked):
         raise NotFound
     if row.taken_back_at is not None:
-        _bring_back(db, actor.clinic, [course_id])
+        bring_back(db, actor.clinic, [course_id])
     return Mine(actor.clinic, course_id, row.patient_id, columns.zone(db, actor.clinic))
 
 
 def find_all(db: Database, actor: Actor, course_ids: Sequence[UUID]) -> dict[UUID, Mine]:
-    """Those of these courses that `find` gives, all of them locked in the order of their ids."""
+    """Those of these courses that `find` gives, all locked in the order of their ids; none is brought back yet."""
     zone, found = columns.zone(db, actor.clinic), {}
     chosen = select(Course.id, Course.patient_id, Course.taken_back_at).where(Course.clinic_id == actor.clinic)
     if actor.role == "patient":
         chosen = chosen.where(Course.patient_id == actor.patient_id)
     for part in columns.parts(sorted(course_ids)):
         rows = db.execute(chosen.where(Course.id.in_(part)).order_by(Course.id).with_for_update()).all()
-        found |= {row.id: Mine(actor.clinic, row.id, row.patient_id, zone) for row in rows}
-        back = [row.id for row in rows if row.taken_back_at is not None]
-        if back:
-            _bring_back(db, actor.clinic, back)
+        found |= {r.id: Mine(actor.clinic, r.id, r.patient_id, zone, r.taken_back_at is not None) for r in rows}
     return found
 
 
@@ -65,7 +63,8 @@ def _whose(own: bool, locked: bool) -> Any:
     return chosen.with_for_update() if locked else chosen
 
 
-def _bring_back(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> None:
+def bring_back(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> None:
     """Courses in which somebody writes count again."""
-    here = (Course.clinic_id == clinic_id, Course.id.in_(course_ids))
-    db.execute(update(Course).where(*here).values(taken_back_at=None))
+    for part in columns.parts(course_ids):
+        here = (Course.clinic_id == clinic_id, Course.id.in_(part))
+        db.execute(update(Course).where(*here).values(taken_back_at=None))

@@ -186,6 +186,7 @@ def _keep(db: Database, actor: Actor, now: datetime, charts: Sequence[Chart]) ->
     """Write all, derive once a course, note each course in the trail."""
     changed = [c for c in charts if c.new_readings]
     chart.write(db, changed)
+    courses.bring_back(db, actor.clinic, [c.mine.course_id for c in changed if c.mine.taken_back])
     if changed:
         audit.notes(db, [audit.event(actor=actor, now=now, **_added(here)) for here in changed])
         new = {c.mine.course_id: c.new_readings for c in changed}
