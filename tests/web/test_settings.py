@@ -217,6 +217,10 @@ def test_pages_of_the_trail_follow_a_sealed_place(admin, monkeypatch):
         page = admin.get(where).text
         seen += page.count("<tr>") - 1
         following = re.search(r'href="([^"]+after=[^"]+)"', page)
+        kept_on = [
+            re.sub("after=[^&]*&amp;", "", link) for link in re.findall(r'href="[^"?]+trail[^"?]*\?([^"]+)"', page)
+        ]
+        assert set(kept_on) == {"by=operator"}  # on every page, and in the file
         where = following[1].replace("&amp;", "&") if following else ""
     assert seen > 20
     assert admin.get(f"{TRAIL}?after=made-up").status_code == 422

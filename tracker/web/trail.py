@@ -122,7 +122,7 @@ def _page(wanted: Wanted, after: str | None, **more: Any) -> str:
     one = wanted.patient_id
     person = trail.code_of(session(), actor=actor(), patient_id=one) if one else None
     choices = {"doers": trail.doers(session(), actor=actor()), "acts": sorted(ACTS.items(), key=lambda a: a[1])}
-    told = {"wanted": wanted, "person": person, "here": address(wanted), "next": cursor.sealed(found.next)}
+    told = {"wanted": wanted, "person": person, "filters": address(wanted), "next": cursor.sealed(found.next)}
     told |= {"who_did": who, "details": details, "act": act, "first": after is None}
     return render_template("clinic/trail.html", events=found.events, **choices, **told, **more)
 
