@@ -166,6 +166,17 @@ def test_a_pause_is_begun_and_ended(reminding: Served):
     expect(page.get_by_role("heading", name=re.compile("Paused until"))).to_be_hidden()
 
 
+def test_a_form_goes_out_whichever_page_the_session_was_last_given_to(reminding: Served):
+    """Parts are asked for side by side: the session of the one shown may be forgotten for that of another one."""
+    context = able(reminding)
+    page = opened(context)
+    context.clear_cookies(name="session")
+    page.get_by_text("Pause", exact=True).click()
+    page.get_by_role("radio", name="14 days").check()
+    page.get_by_role("button", name="Pause reminders").click()
+    expect(page.get_by_role("heading", name=re.compile("Paused until"))).to_be_visible()
+
+
 def test_everything_but_the_push_goes_without_scripts(reminding: Served):
     page = opened(reminding.context(java_script_enabled=False), "/app/reminders")
     page.get_by_label("Check-ins at").select_option("18")

@@ -50,6 +50,11 @@ def sign_out(phone: Phone) -> Page:
     """As a person does it: Help, then the button; what waits goes out first."""
     page = phone.tabs[-1]
     page.goto(f"{phone.line.url}/app/help")
+    return sign_out_here(page)
+
+
+def sign_out_here(page: Page) -> Page:
+    """The button of the page that is open."""
     page.get_by_role("button", name="Sign out on this phone").click()
     page.wait_for_url(lambda url: "/app" not in url)
     return page
@@ -94,6 +99,16 @@ def test_nothing_of_a_person_is_left_after_signing_out(phone):
     assert phone.context is not None
     assert [cookie["name"] for cookie in phone.context.cookies() if cookie["name"] == "device"] == []
     assert len(phone.clinic.rows("reading", person)) == 2  # what waited went out before
+
+
+def test_a_page_of_another_session_signs_out_too(phone):
+    """The browser was closed since Help came: its session is another one, the form of the kept page is the old one."""
+    page = phone.tabs[-1]
+    page.goto(f"{phone.line.url}/app/help")
+    page.get_by_role("button", name="Sign out on this phone").wait_for()
+    phone.context.clear_cookies(name="session")
+    sign_out_here(page)
+    assert [cookie["name"] for cookie in phone.context.cookies() if cookie["name"] == "device"] == []
 
 
 def test_the_next_person_sees_nothing_of_the_one_before(phone):

@@ -131,6 +131,25 @@ def test_another_site_writes_nothing(door, world, headers):
     assert client.get("/api/v1/me").status_code == 200
 
 
+def test_a_form_goes_with_its_token_or_with_the_header_of_the_app(door):
+    pause, told = "/app/reminders/pause", {"days": "7"}
+    assert door.enter("owner").post(pause, data=told).status_code == 400
+    client = door.enter("owner")  # its session never saw a form: the app's is of another one
+    assert client.post(pause, data=told, headers={"X-Part": "1"}).status_code == 303
+    assert "Paused until" in client.get("/app/reminders").text
+
+
+@pytest.mark.parametrize("headers", FOREIGN)
+def test_the_header_of_the_app_opens_nothing_to_another_site(door, headers):
+    client = door.enter("owner")
+    answer = client.post("/app/reminders/pause", data={"days": "7"}, headers=headers | {"X-Part": "1"})
+    assert (answer.status_code, answer.json["code"]) == (403, "cross_origin")
+    assert "Paused until" not in client.get("/app/reminders").text
+    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-part", **headers}
+    before = client.options("/app/reminders/pause", headers=asked)  # a browser asks this first
+    assert [name for name, _ in before.headers if name.startswith("Access-Control")] == []
+
+
 @pytest.mark.parametrize("headers", OWN)
 def test_our_own_pages_write(door, world, headers):
     assert door.enter("owner").put(f"/api/v1/readings/{uuid4()}", json=score(world), headers=headers).status_code == 201
