@@ -1,7 +1,8 @@
 // The shell. The page comes without data: what it shows was kept on this phone, or is fetched; what is tapped is kept
 // here first and sent from here.
 import { here, know, now, screen, today } from "./here.js";
-import { conceal, fetched, lastPerson, remembered } from "./home.js";
+import { early } from "./early.js";
+import { conceal, fetched, remembered } from "./home.js";
 import { fold } from "./fold.js";
 import { pathOf, takeLinks } from "./links.js";
 import { noAnswer, noCourse, signedOut } from "./notices.js";
@@ -32,17 +33,17 @@ let news = null;
 
 /** Show what is on this phone at once; then ask the clinic, and show that where nobody has begun to answer. */
 export async function start() {
-  here.person ??= await lastPerson();
-  await admit(here.person);
-  const known = await remembered(here.person);
-  await (known ? open(known) : learn());
-  await refresh(!known);
+  const { person, known, told } = await early(here.person);
+  here.person = person;
+  const keeps = (await admit(person)) ? await remembered(person) : known; // typing a PIN takes its time
+  await (keeps ? open(keeps) : learn());
+  await refresh(!keeps, told);
 }
 
-/** Ask the clinic. `first`: there is nothing to show yet, so what went wrong is shown. */
-export async function refresh(first = false) {
+/** Ask the clinic, unless it has `told` already. `first`: there is nothing to show yet, so what went wrong is shown. */
+export async function refresh(first = false, told = null) {
   if (here.locked) return;
-  const answer = await fetched(here.person);
+  const answer = told ?? (await fetched(here.person));
   if (here.locked) return;
   if (answer.state === "answered") return open(answer);
   if (answer.state === "signed-out") return sessionEnded();
@@ -80,14 +81,14 @@ async function anew() {
   return refresh(true);
 }
 
-async function open({ home, clock }) {
+async function open({ home, clock, rows }) {
   know(home, clock);
   await learn(home.language);
   name(home);
   document.getElementById("band").hidden = !home.clinic.synthetic;
+  await refold(rows);
+  if (!drawn || changed()) named() ? route() : drawHome();
   tell().catch(unkeepable);
-  await refold();
-  if (!drawn || changed()) route();
 }
 
 /** This browser keeps nothing: say how answers travel then. */
@@ -98,19 +99,21 @@ function unkeepable() {
 }
 
 /** What was logged on this phone since the clinic was heard counts at once. */
-export async function refold() {
-  const rows = await kept(here.person).catch(() => []);
-  here.home = fold(here.told, rows, today());
+export async function refold(rows = kept(here.person).catch(() => [])) {
+  here.home = fold(here.told, await rows, today());
 }
 
 /** Whether the home on screen is no longer what comes first, and nobody has done anything there. */
 const changed = () => here.resting && drawn.node && drawn.node === screen.firstChild && drawn.what !== whatOf(choose(here.home, now(), here.quiet));
 const whatOf = ({ name, course, ask }) => [name, course?.id, ask?.key].join();
 
+/** The screen that the address names, if any. */
+const named = () => location.hash.replace(/^#\/?/, "");
+
 /** The screen that the address names, else the home. */
 async function route() {
   if (here.locked) return;
-  const name = location.hash.replace(/^#\/?/, "");
+  const name = named();
   if (!name) return showHome();
   if (here.told) await refold();
   drawn = { what: name, node: null };
@@ -131,9 +134,13 @@ function point(path) {
 /** The first screen that applies; a question goes on until it is answered. */
 export async function showHome() {
   if (here.locked) return;
+  await refold();
+  return drawHome();
+}
+
+async function drawHome() {
   document.title = NAME;
   point("");
-  await refold();
   const chosen = choose(here.home, now(), here.quiet);
   const draw = SCREENS[chosen.name] ?? (await RARE[chosen.name]());
   draw(chosen.course, chosen.ask);

@@ -12,9 +12,12 @@ export function stamp(at = new Date()) {
 /** The name of the phone's zone, such as Asia/Seoul. */
 export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
+const walls = new Map(); // a zone's formatter is made once
+
 /** "2026-11-22": the day it is in a zone. */
 export function dayIn(timeZone, at = new Date()) {
-  const parts = new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(at);
+  if (!walls.has(timeZone)) walls.set(timeZone, new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }));
+  const parts = walls.get(timeZone).formatToParts(at);
   const part = (type) => parts.find((one) => one.type === type).value;
   return `${part("year")}-${part("month")}-${part("day")}`;
 }

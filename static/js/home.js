@@ -9,13 +9,13 @@ const PATH = "/app/home.json";
 /** Who used this phone last; null when nobody did or nothing can be kept. */
 export const lastPerson = () => meta("person").catch(() => null);
 
-/** { home, clock } as kept for a person, or null. */
+/** { home, clock, rows } as kept for a person, with what the outbox holds of them, or null. */
 export async function remembered(person) {
   if (!person) return null;
-  return read(["home", "meta"], async (at) => {
-    const kept = await got(at("home").get(person));
-    const clock = (await got(at("meta").get("clock"))) ?? kept?.clock;
-    return kept ? { home: kept.home, clock } : null;
+  return read(["home", "meta", "outbox"], async (at) => {
+    const asked = [at("home").get(person), at("meta").get("clock"), at("outbox").getAll()];
+    const [kept, clock, rows] = await Promise.all(asked.map(got));
+    return kept ? { home: kept.home, clock: clock ?? kept.clock, rows: rows.filter((row) => row.person === person) } : null;
   }).catch(() => null);
 }
 

@@ -109,7 +109,7 @@ const numbered = (entry, seq) => (isReading(entry) ? { ...entry, body: { ...entr
 async function sendAll(now) {
   const before = await mail();
   if (resting(before, now)) return before.state;
-  const run = { past: new Set(), alone: false, tries: before.tries, state: "sent" };
+  const run = { before, past: new Set(), alone: false, tries: before.tries, state: "sent" };
   while (await sendNext(run));
   return run.state;
 }
@@ -141,7 +141,8 @@ async function sendNext(run) {
 }
 
 async function finish(run) {
-  if (run.state === "sent") await note({ state: "sent", until: 0, tries: 0 });
+  const known = run.before.state === "sent" && !run.before.tries;
+  if (run.state === "sent" && !known) await note({ state: "sent", until: 0, tries: 0 });
   return false;
 }
 

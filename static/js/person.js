@@ -25,15 +25,16 @@ export async function turnTo(person) {
   location.reload();
 }
 
-/** Ask for the PIN where one is set and was not typed yet; resolves when the person's screens may be shown. */
+/** Ask for the PIN where one is set and was not typed yet; resolves when the person's screens may be shown: true if it was asked. */
 export async function admit(id, { asked = false } = {}) {
-  if (!id || (opened === id && !asked)) return;
+  if (!id || (opened === id && !asked)) return false;
   const known = await read(["people"], (at) => got(at("people").get(id))).catch(() => null);
-  if (!asked && !known?.pin) return;
+  if (!asked && !known?.pin) return false;
   here.locked = true;
   const { ask } = await import("./pin.js");
   await ask(known ?? { id, initials: "" });
   opened = id;
+  return true;
 }
 
 /** The server asks for the PIN, perhaps because it was typed without signal; true when the person had to be asked. */

@@ -2,7 +2,7 @@
 // the guard of a phone that can keep nothing.
 import { element } from "./dom.js";
 import { here } from "./here.js";
-import { mail, refused, waiting, watch } from "./outbox.js";
+import { kept, mail, watch } from "./outbox.js";
 import { words } from "./words.js";
 
 const place = document.getElementById("sent");
@@ -11,10 +11,10 @@ let open = false;
 /** Say how many answers of this person are not at the clinic yet. */
 export async function tell() {
   if (!here.person || !place) return;
-  const [unsent, back] = await Promise.all([waiting(here.person), refused(here.person)]);
-  place.replaceChildren(...word(unsent.length, back.length));
-  const { tries } = await mail();
-  const stuck = unsent.length > 0 && (tries > 0 || !navigator.onLine);
+  const [rows, { tries }] = await Promise.all([kept(here.person), mail()]);
+  const [unsent, back] = ["waiting", "refused"].map((state) => rows.filter((row) => row.state === state).length);
+  place.replaceChildren(...word(unsent, back));
+  const stuck = unsent > 0 && (tries > 0 || !navigator.onLine);
   for (const note of document.querySelectorAll("[data-unsent]")) note.hidden = !stuck;
 }
 

@@ -82,7 +82,7 @@ def ask_page(course_id: UUID, session_id: UUID, problem: str = "") -> str:
 
 def kiosk_page(problem: str = "") -> str:
     """The same bytes for everybody, but for what was wrong with a code."""
-    return render_template("kiosk.html", problem=problem, modules=shell.modules(start="js/kiosk.js"))
+    return render_template("kiosk.html", problem=problem, modules=shell.modules(starts=("js/kiosk.js",)))
 
 
 def token() -> str | None:

@@ -115,7 +115,7 @@ def calendar() -> Response:
 def answer() -> str:
     """The page behind a mail's link: the same bytes for everybody; its script sends what stands after the #."""
     with tongue.speaking(tongue.SOURCE):
-        return render_template("answer.html", modules=modules(start="js/answer.js"))
+        return render_template("answer.html", modules=modules(starts=("js/answer.js",)))
 
 
 @blp.get("/stop-mail/<token>")

@@ -12,7 +12,7 @@ from tracker.web.doors import admits
 from tracker.web.static_files import ROOT, TWINS, static_url
 from tracker.web.tongue import words_url
 
-START = "js/app.js"
+START = ("js/early.js", "js/app.js")
 IMPORT = re.compile(r'^(?:import|export)\b[^"\n]*"(\./[\w./-]+)";', re.MULTILINE)
 PHONE = ("js/*.js", "js/*/*.js", "css/*.css", "icons/icon.svg", "icons/icon-192.png", "manifest.webmanifest")
 NOT_ON_A_PHONE = {
@@ -63,14 +63,15 @@ def files(root: Path = ROOT) -> tuple[str, ...]:
 
 
 @cache
-def modules(root: Path = ROOT, start: str = START) -> tuple[str, ...]:
-    """What the first screen imports, directly or not: fetched at once instead of in turn."""
+def modules(root: Path = ROOT, starts: tuple[str, ...] = START) -> tuple[str, ...]:
+    """What the first screen imports, directly or not: fetched at once, not in turn; what begins first comes first."""
     found: list[str] = []
-    todo = [start]
-    while todo:
-        name = todo.pop(0)
-        if name not in found:
-            found.append(name)
-            told = IMPORT.findall((root / name).read_text())
-            todo += [(Path(name).parent / other).as_posix() for other in told]
+    for start in starts:
+        todo = [start]
+        while todo:
+            name = todo.pop(0)
+            if name not in found:
+                found.append(name)
+                told = IMPORT.findall((root / name).read_text())
+                todo += [(Path(name).parent / other).as_posix() for other in told]
     return tuple(found)
