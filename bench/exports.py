@@ -6,6 +6,7 @@ FHIR: orjson over the finished dicts. Run: python -m bench.exports.
 """
 
 import csv
+import gc
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session as Database
 
 from bench.results import Result, interleaved, table, write
+from tracker.app import OBJECTS
 from tracker.exports import codebook, fhir, xlsx
 from tracker.exports.sheet import Sheet
 from tracker.services import enrol, export_rows, show
@@ -196,6 +198,7 @@ def kilobytes(what: str) -> int:
 
 def main() -> int:
     """Print and keep."""
+    gc.set_threshold(OBJECTS)  # as in every process of the tracker
     if "--peak" in sys.argv:
         print(peak(*sys.argv[-2:]))
         return 0

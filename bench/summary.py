@@ -7,6 +7,7 @@ The other is what an analyst would write: the rows in pandas, the durability by 
 file, in turns. docs/performance.md.
 """
 
+import gc
 import sys
 import tempfile
 from dataclasses import replace
@@ -24,6 +25,7 @@ from sqlalchemy.orm import Session as Database
 
 from bench import made
 from bench.results import Result, equal, interleaved, table, write
+from tracker.app import OBJECTS
 from tracker.science import derive
 from tracker.science.record import Outcomes, Record
 from tracker.services import again, enrol, overview
@@ -43,6 +45,7 @@ READ = ("baseline", "end", *(f"after_end_{month}" for month in (1, 3, 6, 9, 12))
 
 def main() -> int:
     """Print and keep the ratios; 0 whether or not goals are met."""
+    gc.set_threshold(OBJECTS)  # as in every process of the tracker
     results = run(COURSES, ROUNDS)
     print(table(results))
     write(results)

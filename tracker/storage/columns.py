@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -167,9 +167,12 @@ def identity(id: Any) -> UUID:
     return id if isinstance(id, UUID) else UUID(id)
 
 
+ZULU = "+00:00"  # read with its offset a text takes a tenth of what giving it one afterwards takes
+
+
 def instant(at: Any) -> datetime:
     """The aware moment of a plain one: SQLite's is text without an offset, in UTC."""
-    return datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
+    return datetime.fromisoformat(at + ZULU) if isinstance(at, str) else at
 
 
 CLINIC, COURSES = bindparam("clinic"), bindparam("courses", expanding=True)
