@@ -3,8 +3,9 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 VENDOR := static/vendor/plotly-basic.min.js
+STORED := tests/storage $(addprefix tests/services/test_, log.py leave.py take_back.py overview.py writers.py)
 
-.PHONY: help run setup setup-test test soak check words bench clean
+.PHONY: help run setup setup-test test postgresql soak check words bench clean
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## ?/: /'
@@ -19,6 +20,10 @@ setup-test: setup .venv/ready-test .venv/ready-vendor
 test: setup-test check  ## set up if needed, run everything the project promises
 	@$(BIN)/python -m tests.parts
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@! $(BIN)/python -m tests.postgres || $(BIN)/python -m pytest -n 2 --dist loadgroup --postgresql $(STORED)
+
+postgresql: setup-test  ## every test of the store, the services and the pages once more, in a PostgreSQL of their own
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --postgresql tests/storage tests/services tests/web
 
 soak: setup-test  ## the long forms of what must never happen (docs/architecture.md); takes hours
 	$(BIN)/python -m pytest --soak -n 2 --dist loadgroup tests/trust

@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from tests.exported import big, copy, some, trial
+from tests.moulds import Mould
+from tests.postgres import Postgres, server
 from tests.storage.universe import Universe, populate
 from tracker.storage import Base
 from tracker.storage.engine import connect
@@ -34,7 +36,16 @@ def pytest_configure() -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """--soak: the long forms of the trust figures; --gallery: pictures to be looked at."""
     parser.addoption("--soak", action="store_true", help="the long forms of the trust figures (make soak)")
+    parser.addoption("--postgresql", action="store_true", help="the databases of tests in a PostgreSQL of their own")
     parser.addoption("--gallery", metavar="FOLDER", help="draw every state of the phone into this folder")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What speaks the other database itself is left out."""
+    other = "sqlite" if config.getoption("--postgresql") else "postgresql"
+    left = [one for one in items if not one.get_closest_marker(other)]
+    config.hook.pytest_deselected(items=list(set(items) - set(left)))
+    items[:] = left
 
 
 @pytest.fixture(scope="session")
@@ -51,23 +62,31 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def populated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Universe]:
-    """The universe on disk, made once; each test gets a copy."""
-    path = tmp_path_factory.mktemp("universe") / "tracker.sqlite3"
-    engine = connect(f"sqlite:///{path}")
+def postgres(request: pytest.FixtureRequest) -> Iterator[Postgres | None]:
+    """With --postgresql a server for this run; without, nothing."""
+    if not request.config.getoption("--postgresql"):
+        yield None
+        return
+    with server() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def populated(postgres: Postgres | None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Mould, Universe]:
+    """The universe in a database, made once; each test gets a copy."""
+    mould = Mould("universe", postgres, tmp_path_factory.mktemp("universe"))
+    engine = connect(mould.url)
     Base.metadata.create_all(engine)
     with Session(engine) as db:
         made = populate(db)
     engine.dispose()
-    return path, made
+    return mould, made
 
 
 @pytest.fixture
-def engine(populated: tuple[Path, Universe], tmp_path: Path) -> Iterator[Engine]:
+def engine(populated: tuple[Mould, Universe], tmp_path: Path) -> Iterator[Engine]:
     """An engine on this test's own copy."""
-    path = tmp_path / "tracker.sqlite3"
-    shutil.copy(populated[0], path)
-    made = connect(f"sqlite:///{path}")
+    made = connect(populated[0].copy(tmp_path))
     yield made
     made.dispose()
 
@@ -80,6 +99,6 @@ def db(engine: Engine) -> Iterator[Session]:
 
 
 @pytest.fixture
-def universe(populated: tuple[Path, Universe]) -> Universe:
+def universe(populated: tuple[Mould, Universe]) -> Universe:
     """Ids and actors by name."""
     return deepcopy(populated[1])

@@ -3,6 +3,8 @@
 import shutil
 from pathlib import Path
 
+from tests.postgres import programs
+
 NODE = shutil.which("node")
 
 PARTS = {
@@ -19,6 +21,7 @@ PARTS = {
         lambda: shutil.which("Rscript"),
         "apt-get install r-base-core r-cran-survival r-cran-nlme",
     ),
+    "the store in PostgreSQL": (programs, "apt-get install postgresql"),
     "known answers on real trial data": (
         lambda: (Path(__file__).parents[2] / "shared" / "data").is_dir(),
         "put the public data sets into ../shared/data (docs/science/README.md names them)",

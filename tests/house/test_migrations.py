@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +16,7 @@ from sqlalchemy import Engine, Table, event, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tests.moulds import Mould
 from tests.storage.universe import NOW, TODAY, Universe
 from tracker.evidence.edition import edition
 from tracker.evidence.library import library
@@ -50,11 +50,9 @@ def empty(tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def full(populated: tuple[Path, Universe], tmp_path: Path) -> Iterator[Engine]:
+def full(populated: tuple[Mould, Universe], tmp_path: Path) -> Iterator[Engine]:
     """A database of the models with data in every floor of it, said to stand at the newest revision."""
-    path = tmp_path / "full.sqlite3"
-    shutil.copy(populated[0], path)
-    made, universe = connect(f"sqlite:///{path}"), populated[1]
+    made, universe = connect(populated[0].copy(tmp_path)), populated[1]
     with Session(made) as db:
         told = universe.score(kind="before", session_id=universe.visit("eve"))
         log.reading(db, actor=universe.actors["eve"], now=NOW, **told)

@@ -115,7 +115,7 @@ def test_nobody_else_rates_it(db: Database, universe: Universe, bruise: UUID, by
 
 def test_the_database_itself_keeps_every_assessment(db: Database, universe: Universe, bruise: UUID):
     rate(db, universe, bruise)
-    for statement in ("DELETE FROM assessment", "UPDATE assessment SET grade = 5, serious = 1"):
+    for statement in ("DELETE FROM assessment", "UPDATE assessment SET grade = 5, serious = true"):
         with pytest.raises(IntegrityError, match="append-only"):
             db.execute(text(statement))
         db.rollback()

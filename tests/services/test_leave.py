@@ -134,6 +134,7 @@ def test_the_trail_says_that_it_was_done_and_holds_none_of_it(db: Session, unive
     assert not [word for word in (CANARY, "C-eve", "EV") if word in told]
 
 
+@pytest.mark.sqlite
 def test_the_words_are_gone_from_the_file_itself(db: Session, universe: Universe, eve: Actor, engine: Engine):
     def held() -> bool:
         path = Path(engine.url.database or "")

@@ -1,18 +1,16 @@
 """Overview: what page and API show of a clinic; filters, what is withheld, and what stands beside the outcomes."""
 
-import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from tests.moulds import Mould
 from tests.services.test_summarise import flat, treat
 from tests.services.test_tidy_rows import csv_of
 from tests.storage.universe import NOW, TODAY, Universe
@@ -93,26 +91,25 @@ def filed(
 
 
 @pytest.fixture(scope="module")
-def thirty(populated: tuple[Path, Universe], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def thirty(populated: tuple[Mould, Universe], tmp_path_factory: pytest.TempPathFactory) -> Mould:
     """Thirty people: Cho treats 14, Lee 12, Yoon 4; half of them with cupping too. Made once, copied for each test."""
-    path = tmp_path_factory.mktemp("thirty") / "tracker.sqlite3"
-    shutil.copy(populated[0], path)
-    made = connect(f"sqlite:///{path}")
+    mould = populated[0].again("thirty", tmp_path_factory.mktemp("thirty"))
+    made = connect(mould.url)
     with Session(made) as db:
         names = ["Cho"] * 14 + ["Lee"] * 12 + ["Yoon"] * 4
         done, last = ("acupuncture", "acupuncture+cupping"), (7.0, 2.0, 2.0)
         told = [{"practitioner": name, "done": done[n % 2], "last": last[n % 3]} for n, name in enumerate(names)]
         crowd(db, populated[1], told)
     made.dispose()
-    return path
+    return mould
 
 
 @pytest.fixture
-def busy(db: Session, universe: Universe, thirty: Path) -> Universe:
+def busy(engine: Engine, db: Session, universe: Universe, thirty: Mould, tmp_path: Path) -> Universe:
     """The same as this test's own."""
-    with closing(sqlite3.connect(thirty)) as made:
-        made.backup(db.connection().connection.dbapi_connection)  # pyright: ignore[reportArgumentType]
-    db.rollback()
+    db.close()
+    engine.dispose()
+    thirty.copy(tmp_path)
     return universe
 
 

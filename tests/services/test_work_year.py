@@ -1,7 +1,6 @@
 """A year of 200 patients through the services: the work list equals a recount of what was sent."""
 
 import math
-import shutil
 import sys
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -185,9 +184,7 @@ class Year:
 @pytest.fixture(scope="module")
 def year(populated, tmp_path_factory):
     """The year, once for all."""
-    path = tmp_path_factory.mktemp("year") / "tracker.sqlite3"
-    shutil.copy(populated[0], path)
-    engine = connect(f"sqlite:///{path}")
+    engine = connect(populated[0].copy(tmp_path_factory.mktemp("year"), "year"))
     with Database(engine) as db:
         made_ = Year(db, populated[1])
         made_.run()

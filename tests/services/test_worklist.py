@@ -459,6 +459,7 @@ def test_the_noise_is_the_clinics_own_and_a_course_keeps_the_one_it_began_with(d
     assert [one["since"] for one in mark.noise] == [since, since, since + 28, since + 28]
 
 
+@pytest.mark.sqlite
 def test_the_list_is_found_by_its_index_without_walking_courses(db: Session, universe: Universe):
     asked: list[tuple[str, Any]] = []
     worklist.listed(db, actor=universe.actors["cho"], now=NOW)

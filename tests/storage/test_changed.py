@@ -47,6 +47,7 @@ def test_no_column_can_be_written_unseen(lived: Session, universe: Universe):
     assert len(set(seen)) == len(seen) > 70
 
 
+@pytest.mark.sqlite  # which can put foreign keys off
 @pytest.mark.parametrize("table", [Outcome, Visit, Reaction])
 def test_a_row_that_goes_or_comes_is_seen(lived: Session, universe: Universe, table: Any):
     mine = table.clinic_id == universe.clinics["willow"]
@@ -70,6 +71,7 @@ def test_a_new_course_is_seen_and_one_that_goes_leaves_no_number(lived: Session,
     assert lived.scalars(select(Changed).where(Changed.what == id)).all() == []
 
 
+@pytest.mark.sqlite
 def test_a_patient_has_a_number_only_once_rewritten_and_takes_it_along(lived: Session, universe: Universe):
     mine = Changed.what == universe.people["finn"]
     assert lived.scalars(select(Changed).where(mine)).all() == []

@@ -8,7 +8,6 @@ killed process is no power cut: that a commit waits for the disk is what test_en
 import http.client
 import json
 import random
-import shutil
 import sqlite3
 import threading
 import time
@@ -69,7 +68,7 @@ class Phone:
 @pytest.fixture
 def server(mould, tmp_path) -> Iterator[Server]:
     """A server on a copy of the small world."""
-    shutil.copy(mould[0], tmp_path / "tracker.sqlite3")
+    mould[0].copy(tmp_path)
     server = Server(tmp_path, free_port())
     yield server
     server.kill()

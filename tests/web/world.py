@@ -1,7 +1,6 @@
 """A small named world, made through services alone: two clinics, and a patient whose course everybody asks about."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +15,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tests.moulds import Mould, file
+from tests.postgres import Postgres
 from tracker.app import create_app
 from tracker.config import Settings
 from tracker.evidence.edition import edition
@@ -84,9 +85,9 @@ class World:
         return self.clinics["there" if name in ("stranger", "foreign_practitioner", "foreign_admin") else "here"]
 
 
-def settings(folder: Path) -> Settings:
-    """Settings of one test, on its own file."""
-    return Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'tracker.sqlite3'}", secret_key=SECRET)
+def settings(folder: Path, url: str | None = None) -> Settings:
+    """Settings of one test, on its own file unless another address is given."""
+    return Settings(data_dir=folder, database_url=url or file(folder), secret_key=SECRET)
 
 
 def populate(store: Session) -> World:
@@ -214,36 +215,35 @@ def _share(store: Session, world: World, name: str) -> UUID:
 
 
 @pytest.fixture(scope="session")
-def mould(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+def mould(postgres: Postgres | None, tmp_path_factory: pytest.TempPathFactory) -> tuple[Mould, World]:
     """The populated database, made once; each test gets a copy."""
     folder = tmp_path_factory.mktemp("mould")
-    app = create_app(settings(folder))
+    made = Mould("world", postgres, folder)
+    app = create_app(settings(folder, made.url))
     with app.app_context():
         flask_migrate.upgrade()
         world = populate(session())
         db.engine.dispose()
-    return folder / "tracker.sqlite3", world
+    return made, world
 
 
 @pytest.fixture
-def world(mould: tuple[Path, World]) -> World:
+def world(mould: tuple[Mould, World]) -> World:
     """Ids by name."""
     return replace(mould[1])
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The application, made once; its database file is what tests replace."""
-    return create_app(settings(tmp_path_factory.mktemp("house")))
+def house(mould: tuple[Mould, World], tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The application, made once; its database is what tests replace."""
+    folder = tmp_path_factory.mktemp("house")
+    return create_app(settings(folder, mould[0].copy(folder)))
 
 
 @pytest.fixture
-def app(house: Flask, mould: tuple[Path, World]) -> Iterator[Flask]:
+def app(house: Flask, mould: tuple[Mould, World]) -> Iterator[Flask]:
     """The application on a fresh copy of the world."""
-    folder = house.config["SETTINGS"].data_dir
-    for file in folder.glob("tracker.sqlite3*"):
-        file.unlink()
-    shutil.copy(mould[0], folder / "tracker.sqlite3")
+    mould[0].copy(house.config["SETTINGS"].data_dir)
     yield house
     with house.app_context():
         db.engine.dispose()

@@ -11,14 +11,17 @@ OPEN = "SELECT 1 FROM erasure WHERE erasure.clinic_id = OLD.clinic_id AND erasur
 SQLITE = """CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}{when}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"""
 
-POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"""
+REFUSED = "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation'"
+POSTGRESQL_FUNCTION = f"""CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN {REFUSED}; END $$"""
 POSTGRESQL_ERASING = f"""CREATE OR REPLACE FUNCTION refuse_delete() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN
 IF EXISTS ({OPEN}) THEN RETURN OLD; END IF;
-RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"""
+{REFUSED}; END $$"""
 POSTGRESQL = """CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
 FOR EACH ROW EXECUTE FUNCTION {function}()"""
+POSTGRESQL_WHOLE = """CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"""
 
 
 def triggers(table: str, dialect: str, *, erasable: bool = False) -> list[str]:
@@ -28,7 +31,8 @@ def triggers(table: str, dialect: str, *, erasable: bool = False) -> list[str]:
         return [SQLITE.format(table=table, verb=verb, VERB=verb.upper(), when=when[verb]) for verb in when]
     function = {"update": "refuse_change", "delete": "refuse_delete" if erasable else "refuse_change"}
     made = [POSTGRESQL.format(table=table, verb=v, VERB=v.upper(), function=function[v]) for v in function]
-    return [POSTGRESQL_FUNCTION, *([POSTGRESQL_ERASING] if erasable else []), *made]
+    functions = [POSTGRESQL_FUNCTION, *([POSTGRESQL_ERASING] if erasable else [])]
+    return [*functions, *made, POSTGRESQL_WHOLE.format(table=table)]
 
 
 def erasable(table: Table) -> bool:
