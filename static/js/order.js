@@ -7,19 +7,23 @@ const READINGS = "/api/v1/readings/";
 /** Readings travel together; a visit and a report go one by one. */
 export const isReading = ({ path }) => path.startsWith(READINGS);
 
-/** The rows that go out in the next request, oldest first, all of one person; [] = nothing can go. `alone`: one by one. */
-export function next(rows, { past = new Set(), alone = false } = {}) {
-  const held = blocked(rows);
+/**
+ * The rows that go out in the next request, oldest first, all of one person; [] = nothing can go. `alone`: one by one;
+ * `past`: whose entries cannot go now; `faulty`: those that the tracker had a fault with.
+ */
+export function next(rows, { past = new Set(), faulty = new Set(), alone = false } = {}) {
+  const held = blocked(rows, faulty);
   const free = rows.filter((row) => row.state === "waiting" && !held.has(row.id) && !past.has(row.person)).sort(bySeq);
   const first = free[0];
   if (!first || alone || !isReading(first)) return first ? [first] : [];
   return together(free.filter((row) => row.person === first.person));
 }
 
-/** The ids that wait behind a refused entry because they name it: a correction of what the server never took. */
-export function blocked(rows) {
-  const held = new Set(rows.filter((row) => row.state === "refused").map((row) => row.id));
-  for (const row of [...rows].sort(bySeq)) if (held.has(row.body.supersedes)) held.add(row.id);
+/** The ids that wait behind a refused or faulty entry because they name it: its correction, the scores of its visit. */
+function blocked(rows, faulty) {
+  const held = new Set([...faulty, ...rows.filter((row) => row.state === "refused").map((row) => row.id)]);
+  const visits = new Set(rows.filter((row) => faulty.has(row.id)).map((row) => row.path.split("/").at(-1)));
+  for (const row of [...rows].sort(bySeq)) if (held.has(row.body.supersedes) || visits.has(row.body.session_id)) held.add(row.id);
   return held;
 }
 

@@ -9,6 +9,7 @@ import { got, meta, read, write } from "./store.js";
 
 const FIRST_WAIT = 2_000; // milliseconds after the first try without an answer, doubled each time
 const LONGEST_WAIT = 300_000;
+const MANY = 3; // faults in one run
 const others = "BroadcastChannel" in self ? new BroadcastChannel("outbox") : null;
 const watchers = new Set();
 let queued = null;
@@ -109,7 +110,7 @@ const numbered = (entry, seq) => (isReading(entry) ? { ...entry, body: { ...entr
 async function sendAll(now) {
   const before = await mail();
   if (resting(before, now)) return before.state;
-  const run = { before, past: new Set(), alone: false, tries: before.tries, state: "sent" };
+  const run = { before, past: new Set(), faulty: new Set(), alone: false, tries: before.tries, state: "sent" };
   while (await sendNext(run));
   return run.state;
 }
@@ -134,13 +135,29 @@ async function sendNext(run) {
   const answer = await post(going, sentAt);
   if (answer.clock) await write(["meta"], (at) => at("meta").put(answer.clock, "clock"));
   if (answer.state === "split") return (run.alone = true);
+  if (answer.fault) return passOver(run, going);
   if (answer.state !== "answered") return stop(run, answer);
   await settle(going, answer.results);
   run.tries = 0;
   return true;
 }
 
+/**
+ * The tracker has a fault with what was sent: each by itself tells with which. That one waits, with what names it, and the
+ * others go; after some of them it is no fault of one entry.
+ */
+async function passOver(run, going) {
+  if (going.length > 1) return (run.alone = true);
+  run.faulty.add(going[0].id);
+  await write(["outbox"], async (at) => {
+    const row = await got(at("outbox").get(going[0].seq));
+    if (row) at("outbox").put({ ...row, faults: (row.faults ?? 0) + 1 });
+  });
+  return run.faulty.size < MANY || stop(run, { state: "later", wait: null });
+}
+
 async function finish(run) {
+  if (run.faulty.size) return stop(run, { state: "later", wait: null });
   const known = run.before.state === "sent" && !run.before.tries;
   if (run.state === "sent" && !known) await note({ state: "sent", until: 0, tries: 0 });
   return false;

@@ -7,12 +7,14 @@ const PATIENCE = 30_000; // milliseconds for one answer
 const LONGEST_WAIT = 600_000; // whatever a Retry-After says
 const LATER = new Set([408, 425, 429]);
 const PROBLEM = "application/problem+json";
+const FAULT = "internal_error"; // the tracker itself has a fault with what was sent
 const FRESH = 300_000; // milliseconds for which the server's time, once heard, is taken as known
 let last = null;
 
 /**
  * Send these rows, of one person. → { state, results, wait, clock }
- * state: "answered" (results: one { state: "stored" | "refused", code, reason } a row), "later", "signed-out".
+ * state: "answered" (results: one { state: "stored" | "refused", code, reason } a row), "later" (`fault`: the tracker's
+ * own), "signed-out".
  */
 export async function post(rows, sentAt) {
   const [one] = rows;
@@ -73,7 +75,7 @@ function meaning(answer, told) {
   const { status } = answer;
   const ours = answer.ok ? told !== null : (answer.headers.get("Content-Type") ?? "").startsWith(PROBLEM) && told?.code;
   const wait = seconds(answer.headers.get("Retry-After"));
-  if (!ours || status >= 500 || LATER.has(status)) return { state: "later", status, wait };
+  if (!ours || status >= 500 || LATER.has(status)) return { state: "later", status, wait, fault: told?.code === FAULT };
   if (status === 401 || status === 403) return { state: "signed-out", status, told };
   return { state: "answered", status, told };
 }

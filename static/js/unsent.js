@@ -22,7 +22,7 @@ export async function unsent({ change, back }) {
     screen,
     head(wrong.length || late.length ? words.unsentTitle : words.nothingWaiting),
     wrong.length > 0 && group(words.refusedTitle, null, wrong.map((row) => returned(row, change, again))),
-    late.length > 0 && group(null, words.unsentMore, late.map((row) => element("li", {}, said(row)))),
+    late.length > 0 && group(null, words.unsentMore, late.map((row) => element("li", {}, said(row), row.faults && element("p", { class: "soft" }, words.serversFault)))),
     actions(late.length > 0 && sendNow, button(words.back, back, late.length ? "plain" : "primary big")),
   );
   const shown = screen.firstChild;

@@ -107,6 +107,9 @@ export const words = {
   get unsentMore() {
     return t("These answers are kept on this phone. They go out by themselves when there is signal.");
   },
+  get serversFault() {
+    return t("Your clinic's server could not take this one. It stays here and is tried again. If it stays for days, tell your clinic.");
+  },
   get refusedTitle() {
     return t("Not accepted");
   },

@@ -1,5 +1,6 @@
 """The outbox in a real Chromium and a real server: kept first, sent once, never lost, never under another's name."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable
@@ -126,6 +127,44 @@ def test_a_refused_answer_can_be_removed_and_never_held_up_the_next(served: Serv
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("heading", name="Everything has been sent.")).to_be_visible()
     assert served.door.scores() == before + 1
+
+
+FAULT = {"type": "about:blank", "title": "x", "status": 500, "detail": "x", "code": "internal_error", "retry": "later"}
+
+ANOTHER = """
+async ({ id, path, body: { device_seq, ...body }, person, saved }) => {
+  const tree = document.querySelector("script[type=module]").src;
+  const { keep } = await import(new URL("outbox.js", tree));
+  const { uuid7 } = await import(new URL("ids.js", tree));
+  const other = uuid7();
+  await keep([{ id: other, path: path.replace(id, other), body: { ...body, value: 8 }, person, saved }]);
+}
+"""
+
+
+def test_one_that_the_tracker_has_a_fault_with_holds_up_no_other_and_goes_once_it_is_mended(served: Served):
+    page, before = served.phone(service_workers="block"), served.door.scores()
+
+    def fail(route: Route) -> None:
+        """The 3, alone or among others."""
+        told = json.loads(route.request.post_data or "{}")
+        if any(one["value"] == 3 for one in told.get("readings", [told])):
+            route.fulfill(status=500, content_type="application/problem+json", body=json.dumps(FAULT))
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/readings/**", fail)
+    log_now(page, 3)
+    expect(page.locator(WORD)).to_have_text("1 waiting to send")
+    page.evaluate(ANOTHER, stored(page, "outbox")[0])
+    until(page, lambda: served.door.scores() == before + 1)
+    expect(page.locator(WORD)).to_have_text("1 waiting to send")
+    page.goto("/app#/waiting")
+    expect(page.get_by_text("Your clinic's server could not take this one.")).to_be_visible()
+    page.unroute("**/api/v1/readings/**")
+    page.get_by_role("button", name="Send now").click()
+    expect(page.locator(WORD)).to_have_text("✓ all sent")
+    assert served.door.scores() == before + 2
 
 
 def test_two_tabs_number_their_answers_apart_and_send_each_once(served: Served):

@@ -29,6 +29,12 @@ test("a person whose entries cannot go now does not hold up another", () => {
   assert.deepEqual(ids(next([reading(1), reading(2, { person: "b" })], { past: new Set(["a"]) })), ["r2"]);
 });
 
+test("one that the tracker has a fault with waits with all that name it, and the others go", () => {
+  const rows = [visit(1), reading(2, {}, { session_id: "s1" }), reading(3, {}, { supersedes: "r2" }), reading(4), reading(5, {}, { supersedes: "r4" })];
+  assert.deepEqual(ids(next(rows, { faulty: new Set(["r1"]) })), ["r4"]);
+  assert.deepEqual(ids(next(rows.slice(0, 3), { faulty: new Set(["r1"]) })), []);
+});
+
 test("at most 500 in one request, and less than the server's mebibyte", () => {
   const many = Array.from({ length: 600 }, (_, i) => reading(i));
   assert.equal(next(many).length, MOST);
