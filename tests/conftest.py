@@ -13,15 +13,12 @@ from sqlalchemy.orm import Session
 
 from tests.exported import big, copy, some, trial
 from tests.moulds import Mould
-from tests.postgres import Postgres, server
+from tests.postgres import MEMORY, ROOM, Postgres, server
 from tests.storage.universe import Universe, populate
 from tracker.storage import Base
 from tracker.storage.engine import connect
 
 __all__ = ["big", "copy", "some", "trial"]  # fixtures made elsewhere
-
-
-MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # where files lie in memory, and how many bytes must be free there
 
 
 def pytest_configure() -> None:

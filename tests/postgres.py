@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 ROLE = "tracker"
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30  # where files lie in memory, and how many bytes must be free there
 SETTINGS = "-c listen_addresses= -c fsync=on -c max_connections=60 -c shared_buffers=64MB"
 
 
@@ -49,8 +50,8 @@ def server() -> Iterator[Postgres]:
     """A server in a folder of its own; both go with the block."""
     here = programs()
     assert here is not None
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    with tempfile.TemporaryDirectory(dir=MEMORY if roomy else None) as name:
         folder = Path(name)
         data = folder / "data"
         shutil.chown(folder, _owner())
