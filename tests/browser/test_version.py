@@ -30,10 +30,11 @@ def publish(monkeypatch):
 
 def opened(served: Served) -> Page:
     """A phone whose service worker is in charge."""
-    page = served.phone()
-    ready(page)
-    with page.expect_response("**/app/progress"):  # asked for once it looks after its versions
-        page.reload()
+    page = served.context().new_page()
+    for _ in range(2):
+        with page.expect_response("**/app/progress"):  # asked for last, once it looks after its versions
+            page.goto("/app")
+        ready(page)
     page.locator("h1").first.wait_for()
     return page
 
