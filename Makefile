@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 VENDOR := static/vendor/plotly-basic.min.js
-STORED := tests/storage $(addprefix tests/services/test_, log.py leave.py take_back.py overview.py writers.py)
+STORED := tests/storage $(addprefix tests/services/test_, log.py leave.py take_back.py overview.py recompute.py writers.py)
 
 .PHONY: help run setup setup-test test postgresql soak check words bench clean
 

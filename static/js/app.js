@@ -87,7 +87,7 @@ async function open({ home, clock, rows }) {
   name(home);
   document.getElementById("band").hidden = !home.clinic.synthetic;
   await refold(rows);
-  if (!drawn || changed()) named() ? route() : drawHome();
+  if (!drawn || changed()) (named() ? route : drawHome)();
   tell().catch(unkeepable);
 }
 
@@ -139,6 +139,7 @@ export async function showHome() {
 }
 
 async function drawHome() {
+  if (here.locked) return;
   document.title = NAME;
   point("");
   const chosen = choose(here.home, now(), here.quiet);

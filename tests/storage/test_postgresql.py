@@ -4,26 +4,19 @@ Run with --postgresql (`make test` does where PostgreSQL is here), as are the ot
 """
 
 from collections.abc import Iterator
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, event, text
-from sqlalchemy.orm import Session
 
+from tests.house.test_migrations import config
 from tests.postgres import Postgres
-from tests.storage.universe import NOW, Universe
-from tracker.services import log
-from tracker.services.recompute import recompute
 from tracker.storage import Base
 from tracker.storage.engine import Unsafe, check_durable, connect
 
 pytestmark = pytest.mark.postgresql
-FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 RULES = """
 SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid), pg_get_functiondef(t.tgfoid)
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal
@@ -37,12 +30,6 @@ def migrated(postgres: Postgres) -> Iterator[Engine]:
     command.upgrade(config(made), "head")
     yield made
     made.dispose()
-
-
-def config(engine: Engine) -> Config:
-    made = Config(FOLDER / "alembic.ini")
-    made.attributes["engine"] = engine
-    return made
 
 
 def rules(engine: Engine) -> dict[tuple[str, str], tuple[str, str]]:
@@ -71,13 +58,6 @@ def test_all_the_way_down_and_up_again(migrated: Engine):
     assert left == ["alembic_version"]
     command.upgrade(config(migrated), "head")
     assert rules(migrated) == before
-
-
-def test_the_same_reading_twice_is_one_and_outcomes_are_derived(db: Session, universe: Universe):
-    told = universe.score() | {"id": uuid4()}
-    assert log.reading(db, actor=universe.actors["eve"], now=NOW, **told).created
-    assert not log.reading(db, actor=universe.actors["eve"], now=NOW, **told).created
-    assert recompute(db, check=True) == []
 
 
 def test_a_server_that_could_lose_an_answer_is_refused(engine: Engine):

@@ -30,6 +30,7 @@ from tracker.services.errors import (
 from tracker.tongue import _, english
 from tracker.web.database import session
 from tracker.web.json import dumps
+from tracker.web.security import by_the_shell
 
 log = logging.getLogger("tracker.errors")
 
@@ -94,7 +95,7 @@ def problem(
 
 def for_programs() -> bool:
     """Whether the answer is read by a program; the shell that asks for a part of a page is one."""
-    asked = request.accept_mimetypes.best == "application/json" or "X-Part" in request.headers
+    asked = request.accept_mimetypes.best == "application/json" or by_the_shell()
     return request.path.startswith(PROGRAMS) or asked
 
 

@@ -5,10 +5,11 @@ import re
 from functools import cache
 from pathlib import Path
 
-from flask import Blueprint, Response, json, render_template, request
+from flask import Blueprint, Response, json, render_template
 
 from tracker import tongue
 from tracker.web.doors import admits
+from tracker.web.security import by_the_shell
 from tracker.web.static_files import ROOT, TWINS, static_url
 from tracker.web.tongue import words_url
 
@@ -44,12 +45,7 @@ def page() -> str:
 
 def layout() -> str:
     """What a patient's page stands in: the whole page, or only its part where the shell asks for it."""
-    return "part.html" if wanted() else "base.html"
-
-
-def wanted() -> bool:
-    """Whether the shell asks for a part of itself."""
-    return request.headers.get("X-Part") == "1"
+    return "part.html" if by_the_shell() else "base.html"
 
 
 blp.add_app_template_global(layout)
