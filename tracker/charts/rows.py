@@ -14,7 +14,8 @@ from tracker.evidence.card import printed
 from tracker.evidence.forest import Axis, Row
 from tracker.tongue import _, english
 
-ROOM = 312  # pixels a label may take: a phone of 390 with its margins
+ROOM = 284  # pixels a label may take: a phone of 390 with its margins and those of its cards
+TITLE = 13 * 1.1  # size of a title, in bold, which runs wider
 HEAD, LINE, STRIP, GAP = 18, 16, 24, 12  # pixels: the title's line, a further line, the row's marks, the air below
 TOP = 34  # pixels above the first row, for the words on which side is which
 MOST = 5  # ticks on an axis
@@ -52,7 +53,7 @@ def placed(axis: Axis) -> list[Placed]:
     found: list[Placed] = []
     top = TOP
     for row in axis.rows:
-        title, details = tuple(broken(row.source, 13)), tuple(_details(row))
+        title, details = tuple(broken(row.source, TITLE)), tuple(_details(row))
         middle = top + HEAD * len(title) + LINE * len(details) + STRIP // 2
         found.append(Placed(row, title, details, top, middle))
         top = found[-1].bottom
