@@ -1,6 +1,7 @@
 // The shell. The page comes without data: what it shows was kept on this phone, or is fetched; what is tapped is kept
 // here first and sent from here.
 import { here, know, now, screen, today } from "./here.js";
+import { button, element } from "./dom.js";
 import { early } from "./early.js";
 import { conceal, fetched, remembered } from "./home.js";
 import { fold } from "./fold.js";
@@ -11,6 +12,7 @@ import { beforeOrAfter, closed, ended, idle, saved } from "./pauses.js";
 import { after, before, redo, weekly } from "./questions.js";
 import { choose } from "./screens.js";
 import { tell } from "./status.js";
+import { meta, write } from "./store.js";
 import { admit, name, unlock } from "./person.js";
 import { learn } from "./tongue.js";
 import { attend } from "./triggers.js";
@@ -165,6 +167,15 @@ async function prepare() {
   if (here.home) await prefetch().catch(() => {});
 }
 
+/** The browser gave up what it had kept, and not even the twin was left: whoever had answers waiting must know. */
+async function lost() {
+  if (!(await meta("lost").catch(() => null))) return;
+  const note = document.getElementById("lost");
+  const heard = () => write(["meta"], (at) => at("meta").delete("lost")).then(() => (note.hidden = true));
+  note.replaceChildren(element("span", {}, words.lost), button(words.done, heard, "plain"));
+  note.hidden = false;
+}
+
 const inTime = (work) => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 3000 }) : setTimeout(work, 500));
 
 window.addEventListener("hashchange", () => (here.home || location.hash) && route());
@@ -172,5 +183,5 @@ document.addEventListener("changed", () => refresh());
 takeLinks();
 watch(ask);
 attend({ again: () => here.resting && drawn && (location.hash ? null : showHome().then(() => refresh())) });
-start().finally(() => inTime(prepare));
+start().finally(() => inTime(() => Promise.all([prepare(), lost()])));
 

@@ -1,46 +1,26 @@
 // Store: what this phone keeps, in IndexedDB. A thin promise wrapper of our own (docs/adr/0007); every write is strict:
 // it is on the disk before anybody is told that it is saved. Everything of a person stands under that person's id.
+// Where the browser can, it stands twice (docs/adr/0022): one of the two may be lost with a phone that dies in a write.
 
 const NAME = "tracker";
 const VERSION = 1;
-let opening = null;
-
-/** The database; rejects where this browser keeps nothing (private windows, a full disk). */
-function open() {
-  opening ??= new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, VERSION);
-    asked.onupgradeneeded = () => lay(asked.result);
-    asked.onsuccess = () => resolve(lent(asked.result));
-    asked.onerror = () => reject(asked.error);
-  }).catch((error) => {
-    opening = null;
-    throw error;
-  });
-  return opening;
-}
-
-/** people: whom this phone knows · home, parts: what the server told last · outbox: entries · sent: encrypted copies · meta. */
-function lay(db) {
-  db.createObjectStore("people", { keyPath: "id" });
-  db.createObjectStore("home", { keyPath: "person" });
-  db.createObjectStore("parts", { keyPath: ["person", "path"] });
-  db.createObjectStore("outbox", { keyPath: "seq" }).createIndex("id", "id", { unique: true });
-  db.createObjectStore("sent", { keyPath: ["person", "id"] });
-  db.createObjectStore("meta");
-}
-
-/** A connection that makes way for a newer version and is opened anew when the browser closes it. */
-function lent(db) {
-  db.onversionchange = () => db.close();
-  db.onclose = () => (opening = null);
-  return db;
-}
+const STORES = ["people", "home", "parts", "outbox", "sent", "meta"];
+const TURN = "turn"; // in `meta`: how many writes this database has seen
+const first = place(async () => indexedDB);
+const twin = place(async () => (bucket ??= await navigator.storageBuckets.open("twin", { durability: "strict" })).indexedDB);
+const twice = () => Boolean(navigator.storageBuckets && navigator.locks);
+let bucket = null; // held on to: once it is garbage, its databases answer no more (Chromium 156)
+let found = null; // resolves when the first one may be read
+let level = null; // resolves when both hold the same
 
 /** write(["outbox"], async (at) => …): one transaction; resolves with what the work returns, after it is on the disk. */
-export const write = (names, work) => within(names, "readwrite", work);
+export const write = (names, work) => (twice() ? alone(() => inBoth(names, work)) : within(first, names, "readwrite", work));
 
 /** The same for looking only. */
-export const read = (names, work) => within(names, "readonly", work);
+export async function read(names, work) {
+  await (found ??= find()).catch(again);
+  return within(first, names, "readonly", work);
+}
 
 /** A request as a promise; inside a transaction nothing else may be waited for. */
 export const got = (request) =>
@@ -55,8 +35,126 @@ export const meta = (name) => read(["meta"], async (at) => (await got(at("meta")
 /** All of one person in a store whose key begins with the person. */
 export const ofPerson = (person) => IDBKeyRange.bound([person], [person, []]);
 
-async function within(names, mode, work) {
-  const transaction = await begun(names, mode);
+/** people: whom this phone knows · home, parts: what the server told last · outbox: entries · sent: encrypted copies · meta. */
+function lay(db) {
+  db.createObjectStore("people", { keyPath: "id" });
+  db.createObjectStore("home", { keyPath: "person" });
+  db.createObjectStore("parts", { keyPath: ["person", "path"] });
+  db.createObjectStore("outbox", { keyPath: "seq" }).createIndex("id", "id", { unique: true });
+  db.createObjectStore("sent", { keyPath: ["person", "id"] });
+  db.createObjectStore("meta");
+}
+
+/** One of the two databases; `open` rejects where this browser keeps nothing (private windows, a full disk). */
+function place(factory) {
+  const made = { opening: null, damaged: false, open };
+  return made;
+
+  function open() {
+    made.opening ??= factory().then(opened).catch((error) => {
+      made.opening = null;
+      throw error;
+    });
+    return made.opening;
+  }
+
+  function opened(databases) {
+    return new Promise((resolve, reject) => {
+      const asked = databases.open(NAME, VERSION);
+      asked.onupgradeneeded = ({ dataLoss }) => {
+        made.damaged = dataLoss === "total"; // only Chromium tells
+        lay(asked.result);
+      };
+      asked.onsuccess = () => resolve(lent(asked.result));
+      asked.onerror = () => reject(asked.error);
+    });
+  }
+
+  /** A connection that makes way for a newer version and is opened anew when the browser closes it. */
+  function lent(db) {
+    db.onversionchange = () => db.close();
+    db.onclose = () => {
+      made.opening = null;
+      again();
+    };
+    return db;
+  }
+}
+
+/** Nothing is known of the two any more. */
+const again = () => (found = level = null);
+
+/** A first database without a write is a new phone's, or was given up by the browser: then the twin fills it, or `lost` says when. */
+async function find() {
+  if (await turnOf(first)) return;
+  if (twice()) await alone(evened);
+  if (first.damaged && !(await turnOf(first))) await within(first, ["meta"], "readwrite", (at) => at("meta").put(Date.now(), "lost"));
+}
+
+/** Both hold the same from now on; what could not be made so is tried again with the next write. */
+const evened = () => (level ??= even().catch((error) => {
+  level = null;
+  throw error;
+}));
+
+/** In every tab and in the service worker one at a time: the two see the same writes in the same order. */
+const alone = (work) => navigator.locks.request("store", work);
+
+/** First here, then there: a phone that dies in between or in the middle damages one of them at most. */
+async function inBoth(names, work) {
+  await evened();
+  const done = [];
+  const result = await within(first, [...new Set([...names, "meta"])], "readwrite", async (at) => {
+    const told = await work((name) => noting(at(name), done));
+    if (done.length) noting(at("meta"), done).put(((await got(at("meta").get(TURN))) ?? 0) + 1, TURN);
+    return told;
+  });
+  if (done.length) await follow(done);
+  return result;
+}
+
+/** An object store whose changes are noted down. */
+function noting(store, done) {
+  const noted = (how) => (...given) => {
+    done.push({ name: store.name, how, given });
+    return store[how](...given);
+  };
+  return { put: noted("put"), delete: noted("delete"), get: (key) => store.get(key), getAll: (keys) => store.getAll(keys) };
+}
+
+/** The twin does the same. Where it cannot, what is saved is saved, and the two are made even when it can again. */
+async function follow(done) {
+  const names = [...new Set(done.map(({ name }) => name))];
+  const work = (at) => done.forEach(({ name, how, given }) => at(name)[how](...given));
+  await within(twin, names, "readwrite", work).catch(() => (level = null));
+}
+
+/** The one that saw fewer writes becomes what the other is. */
+async function even() {
+  const [here, there] = await Promise.all([turnOf(first), turnOf(twin).catch(() => null)]);
+  if (there !== null && here > there) await copy(first, twin).catch(() => {});
+  if (there > here) await copy(twin, first);
+}
+
+const turnOf = (one) => within(one, ["meta"], "readonly", async (at) => (await got(at("meta").get(TURN))) ?? 0);
+
+async function copy(from, to) {
+  const all = await within(from, STORES, "readonly", (at) => Promise.all(STORES.map((name) => contents(at(name)))));
+  await within(to, STORES, "readwrite", (at) => {
+    STORES.forEach((name, n) => {
+      at(name).clear();
+      all[n].forEach(([key, value]) => (at(name).keyPath ? at(name).put(value) : at(name).put(value, key)));
+    });
+  });
+}
+
+async function contents(store) {
+  const [keys, values] = await Promise.all([got(store.getAllKeys()), got(store.getAll())]);
+  return keys.map((key, n) => [key, values[n]]);
+}
+
+async function within(one, names, mode, work) {
+  const transaction = await begun(one, names, mode);
   const done = new Promise((resolve, reject) => {
     transaction.oncomplete = resolve;
     transaction.onabort = () => reject(transaction.error ?? new Error("the store gave up"));
@@ -71,13 +169,13 @@ async function within(names, mode, work) {
 }
 
 /** A connection that was closed under us is opened once more. */
-async function begun(names, mode) {
+async function begun(one, names, mode) {
   try {
-    return (await open()).transaction(names, mode, { durability: "strict" });
+    return (await one.open()).transaction(names, mode, { durability: "strict" });
   } catch (error) {
     if (error.name !== "InvalidStateError") throw error;
-    opening = null;
-    return (await open()).transaction(names, mode, { durability: "strict" });
+    one.opening = null;
+    return (await one.open()).transaction(names, mode, { durability: "strict" });
   }
 }
 

@@ -178,6 +178,9 @@ export const words = {
   get noStorage() {
     return t("This browser keeps nothing on this phone, perhaps because its window is private. Your answers are sent at once: wait until it says Saved.");
   },
+  get lost() {
+    return t("This phone's browser has lost what was kept here. Answers that were not sent yet may be missing: see under Progress what has arrived, and log the rest again.");
+  },
   get closed() {
     return t("All questions are answered.");
   },

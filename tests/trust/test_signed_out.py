@@ -13,23 +13,31 @@ pytestmark = pytest.mark.xdist_group("week")
 
 NOW = datetime(2026, 10, 8, 8, 0, tzinfo=UTC)
 CANARY = "canary in the words of a report"
-PERSONAL = ("people", "home", "parts", "outbox", "sent")  # stores in which everything stands under somebody's id
+ONCE = ("people", "home", "parts", "outbox", "sent")  # stores in which everything stands under somebody's id
+PERSONAL = (*ONCE, *(f"twin/{name}" for name in ONCE))
 
 # Everything a page of this origin can keep, as JSON; bytes that cannot be read are told by their length.
 KEPT = """
-async () => {
+() => navigator.locks.request("store", async () => {
   const plain = (key, value) => (value instanceof ArrayBuffer ? `${value.byteLength} bytes` : value);
   const request = (asked) =>
     new Promise((yes, no) => { asked.onsuccess = () => yes(asked.result); asked.onerror = no; });
   const stores = {};
-  for (const { name } of await indexedDB.databases()) {
-    const db = await request(indexedDB.open(name));
-    for (const store of db.objectStoreNames) {
-      const at = db.transaction(store).objectStore(store);
-      const [keys, values] = await Promise.all([request(at.getAllKeys()), request(at.getAll())]);
-      stores[store] = keys.map((key, n) => [key, values[n]]);
+  const look = async (where, databases) => {
+    for (const { name } of await databases.databases()) {
+      const db = await request(databases.open(name));
+      for (const store of db.objectStoreNames) {
+        const at = db.transaction(store).objectStore(store);
+        const [keys, values] = await Promise.all([request(at.getAllKeys()), request(at.getAll())]);
+        stores[`${where}${store}`] = keys.map((key, n) => [key, values[n]]);
+      }
+      db.close();
     }
-    db.close();
+  };
+  await look("", indexedDB);
+  for (const name of await navigator.storageBuckets.keys()) {
+    const bucket = await navigator.storageBuckets.open(name);
+    await look(`${name}/`, bucket.indexedDB);
   }
   const cached = {};
   for (const name of await caches.keys())
@@ -37,7 +45,7 @@ async () => {
       cached[asked.url] = await (await (await caches.open(name)).match(asked)).text();
   const simple = { local: { ...localStorage }, session: { ...sessionStorage }, cookie: document.cookie };
   return JSON.stringify({ stores, cached, ...simple }, plain);
-}
+})
 """
 
 
@@ -85,8 +93,10 @@ def phone(new_phone) -> Phone:
 
 
 def test_the_look_into_the_phone_sees_what_is_there(phone):
-    found = json.dumps(kept(phone.tabs[-1]))
-    assert all(word in found for word in (str(phone.people[0].id), CANARY, "A.K."))
+    found = kept(phone.tabs[-1])
+    assert all(word in json.dumps(found) for word in (str(phone.people[0].id), CANARY, "A.K."))
+    assert all(found["stores"][name] for name in PERSONAL)
+    assert all(found["stores"][name] == found["stores"][f"twin/{name}"] for name in (*ONCE, "meta"))
 
 
 def test_nothing_of_a_person_is_left_after_signing_out(phone):

@@ -21,7 +21,7 @@ FLAGS = (
     "--enable-logging=stderr",
 )
 
-STARTS, ANSWER = 3, 15_000  # times; milliseconds
+STARTS, ANSWER, GONE = 3, 15_000, 10  # times; milliseconds; seconds
 
 
 @dataclass
@@ -74,10 +74,24 @@ class Chromium:
         """SIGKILL to the whole group: no handler runs, nothing is said goodbye to."""
         if self.process is None:
             return
-        os.killpg(self.process.pid, signal.SIGKILL)
+        group = self.process.pid
+        os.killpg(group, signal.SIGKILL)
         self.process.wait(30)
+        until = time.monotonic() + GONE
+        while lives(group) and time.monotonic() < until:  # its children close their files a moment later
+            time.sleep(0.005)
         self.process = None
         if self.browser is not None:
             with contextlib.suppress(Error):
                 self.browser.close()
             self.browser = None
+
+
+def lives(group: int) -> bool:
+    """Whether anything of a process group still runs; what is dead and not yet fetched by its parent does not."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, of = stat.read_text().rpartition(")")[2].split()[:3]
+            if int(of) == group and state not in "ZX":
+                return True
+    return False

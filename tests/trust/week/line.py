@@ -189,6 +189,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def ask(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
         """What the clinic answers."""
+        idle = self.upstream is not None
         if self.upstream is None:
             self.upstream = http.client.HTTPConnection("127.0.0.1", self.server.line.clinic_port, timeout=30)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
@@ -200,6 +201,8 @@ class Handler(BaseHTTPRequestHandler):
         except (OSError, http.client.HTTPException):  # the clinic ended a connection that was idle
             self.upstream.close()
             self.upstream = None
+            if idle and self.command == "GET":  # as every proxy does
+                return self.ask(body)
             return 503, [("Content-Type", "text/plain")], b"no clinic"
         if self.server.line.fresh:
             self.upstream.close()
