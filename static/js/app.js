@@ -12,7 +12,7 @@ import { beforeOrAfter, closed, ended, idle, saved } from "./pauses.js";
 import { after, before, redo, weekly } from "./questions.js";
 import { choose } from "./screens.js";
 import { tell } from "./status.js";
-import { meta, write } from "./store.js";
+import { meta, steady, write } from "./store.js";
 import { admit, name, unlock } from "./person.js";
 import { learn } from "./tongue.js";
 import { attend } from "./triggers.js";
@@ -183,5 +183,8 @@ document.addEventListener("changed", () => refresh());
 takeLinks();
 watch(ask);
 attend({ again: () => here.resting && drawn && (location.hash ? null : showHome().then(() => refresh())) });
-start().finally(() => inTime(() => Promise.all([prepare(), lost()])));
+start().finally(() => {
+  steady().catch(() => {});
+  inTime(() => Promise.all([prepare(), lost()]));
+});
 

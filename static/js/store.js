@@ -10,7 +10,7 @@ const first = place(async () => indexedDB);
 const twin = place(async () => (bucket ??= await navigator.storageBuckets.open("twin", { durability: "strict" })).indexedDB);
 const twice = () => Boolean(navigator.storageBuckets && navigator.locks);
 let bucket = null; // held on to: once it is garbage, its databases answer no more (Chromium 156)
-let found = null; // resolves when the first one may be read
+let found = false; // whether the first one may be read as it is
 let level = null; // resolves when both hold the same
 
 /** write(["outbox"], async (at) => …): one transaction; resolves with what the work returns, after it is on the disk. */
@@ -18,9 +18,15 @@ export const write = (names, work) => (twice() ? alone(() => inBoth(names, work)
 
 /** The same for looking only. */
 export async function read(names, work) {
-  await (found ??= find()).catch(again);
-  return within(first, names, "readonly", work);
+  if (found) return look(names, work);
+  const [turn, result] = await look([...names, "meta"], (at) => Promise.all([turnAt(at), work(at)]));
+  if (turn) found = true;
+  else await find();
+  return turn ? result : look(names, work);
 }
+
+/** Make both hold the same before anything has to be written: it takes a moment that nobody should wait for on Save. */
+export const steady = async () => twice() && alone(evened);
 
 /** A request as a promise; inside a transaction nothing else may be waited for. */
 export const got = (request) =>
@@ -64,6 +70,7 @@ function place(factory) {
       asked.onupgradeneeded = ({ dataLoss }) => {
         made.damaged = dataLoss === "total"; // only Chromium tells
         lay(asked.result);
+        if (twice()) twin.open().catch(() => {}); // it will be looked into at once
       };
       asked.onsuccess = () => resolve(lent(asked.result));
       asked.onerror = () => reject(asked.error);
@@ -82,13 +89,16 @@ function place(factory) {
 }
 
 /** Nothing is known of the two any more. */
-const again = () => (found = level = null);
+function again() {
+  found = false;
+  level = null;
+}
 
 /** A first database without a write is a new phone's, or was given up by the browser: then the twin fills it, or `lost` says when. */
 async function find() {
-  if (await turnOf(first)) return;
   if (twice()) await alone(evened);
   if (first.damaged && !(await turnOf(first))) await within(first, ["meta"], "readwrite", (at) => at("meta").put(Date.now(), "lost"));
+  found = true;
 }
 
 /** Both hold the same from now on; what could not be made so is tried again with the next write. */
@@ -106,7 +116,7 @@ async function inBoth(names, work) {
   const done = [];
   const result = await within(first, [...new Set([...names, "meta"])], "readwrite", async (at) => {
     const told = await work((name) => noting(at(name), done));
-    if (done.length) noting(at("meta"), done).put(((await got(at("meta").get(TURN))) ?? 0) + 1, TURN);
+    if (done.length) noting(at("meta"), done).put((await turnAt(at)) + 1, TURN);
     return told;
   });
   if (done.length) await follow(done);
@@ -136,7 +146,9 @@ async function even() {
   if (there > here) await copy(twin, first);
 }
 
-const turnOf = (one) => within(one, ["meta"], "readonly", async (at) => (await got(at("meta").get(TURN))) ?? 0);
+const turnAt = async (at) => (await got(at("meta").get(TURN))) ?? 0;
+const turnOf = (one) => within(one, ["meta"], "readonly", turnAt);
+const look = (names, work) => within(first, names, "readonly", work);
 
 async function copy(from, to) {
   const all = await within(from, STORES, "readonly", (at) => Promise.all(STORES.map((name) => contents(at(name)))));
