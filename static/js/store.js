@@ -114,12 +114,14 @@ const alone = (work) => navigator.locks.request("store", work);
 async function inBoth(names, work) {
   await evened();
   const done = [];
+  let turn = 0;
   const result = await within(first, [...new Set([...names, "meta"])], "readwrite", async (at) => {
     const told = await work((name) => noting(at(name), done));
-    if (done.length) noting(at("meta"), done).put((await turnAt(at)) + 1, TURN);
+    turn = await turnAt(at);
+    if (done.length) noting(at("meta"), done).put(turn + 1, TURN);
     return told;
   });
-  if (done.length) await follow(done);
+  if (done.length) await follow(done, turn);
   return result;
 }
 
@@ -132,11 +134,17 @@ function noting(store, done) {
   return { put: noted("put"), delete: noted("delete"), get: (key) => store.get(key), getAll: (keys) => store.getAll(keys) };
 }
 
-/** The twin does the same. Where it cannot, what is saved is saved, and the two are made even when it can again. */
-async function follow(done) {
+/** The twin does the same where it saw all `turn` writes before; else, if it can, it becomes a copy. What is saved is saved. */
+async function follow(done, turn) {
   const names = [...new Set(done.map(({ name }) => name))];
-  const work = (at) => done.forEach(({ name, how, given }) => at(name)[how](...given));
-  await within(twin, names, "readwrite", work).catch(() => (level = null));
+  const work = async (at) => {
+    if ((await turnAt(at)) !== turn) throw new Error("the twin missed a write");
+    done.forEach(({ name, how, given }) => at(name)[how](...given));
+  };
+  await within(twin, names, "readwrite", work).catch(() => {
+    level = null;
+    return evened().catch(() => {});
+  });
 }
 
 /** The one that saw fewer writes becomes what the other is. */

@@ -11,7 +11,7 @@ from tests.trust.week.phone import Phone
 pytestmark = pytest.mark.xdist_group("week")
 
 NOW = datetime(2026, 10, 8, 8, 0, tzinfo=UTC)
-NO_TWIN = "() => { navigator.storageBuckets.open = () => Promise.reject(new Error('no room')); }"
+NO_TWIN = "navigator.storageBuckets.open = () => Promise.reject(new Error('no room'))"
 
 
 @pytest.fixture
@@ -87,13 +87,26 @@ def test_a_damaged_twin_is_made_anew_and_serves_again(phone):
 def test_what_the_twin_missed_it_learns_with_the_next_write(phone):
     """For a while the browser had no room for the twin."""
     phone.go_offline(True)
+    phone.context.add_init_script(NO_TWIN)
     phone.tabs[-1].reload()
-    phone.tabs[-1].evaluate(NO_TWIN)
     log(phone, 1)
     phone.restart()
     log(phone, 2)
     assert start_damaged(phone, FIRST) == ["first"]
     assert waiting(phone) == [1, 2]
+    assert problems(phone) == []
+
+
+def test_what_one_tab_could_not_tell_the_twin_another_tells_it(phone):
+    phone.go_offline(True)
+    log(phone, 1)
+    phone.context.add_init_script(NO_TWIN)
+    phone.open_tab()
+    log(phone, 2)
+    phone.close_tab()
+    log(phone, 3)
+    assert start_damaged(phone, FIRST) == ["first"]
+    assert waiting(phone) == [1, 2, 3]
     assert problems(phone) == []
 
 
