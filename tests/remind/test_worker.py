@@ -35,6 +35,11 @@ def until(true: Callable[[], object], what: str) -> None:
         time.sleep(0.05)
 
 
+def hears_ctrl_c() -> None:
+    """As in a terminal: a run of the tests that was put into the background has it ignored, and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Worker:
     """One run of it, on the data of a test."""
 
@@ -51,7 +56,13 @@ class Worker:
         self.log = log
         with log.open("w") as output:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=hears_ctrl_c,
             )
         until(lambda: GREETING in log.read_text() or self.process.poll() is not None, "it never greeted")
         assert self.process.poll() is None, log.read_text()

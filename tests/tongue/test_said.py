@@ -15,6 +15,7 @@ NOT_WORDS = {
     "XXXX-XXX-XXX",  # how a code looks
     "Who needs me",  # a tab of staff's pages, which are in English
     "the store gave up",  # the text of an error nobody is shown
+    "the twin missed a write",  # another
     "changed right after saving",  # a reason the API keeps, shown through words
     "You have a check-in.",  # where a push cannot be read: the browser must show something, and no page is there to ask
 }
