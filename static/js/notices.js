@@ -3,11 +3,16 @@ import { start } from "./app.js";
 import { actions, button, element, head, show } from "./dom.js";
 import { here, screen } from "./here.js";
 import { refused, waiting } from "./outbox.js";
+import { meta } from "./store.js";
 import { words } from "./words.js";
 
 export const noCourse = () => notice(words.noCourse, [words.noCourseMore], button(words.look, start, "primary big"));
 
-export const noAnswer = () => notice(words.noAnswer, [words.noAnswerMore], button(words.again, start, "primary big"));
+/** No signal, as far as the phone can tell. That nothing is lost is only said where the browser has not lost what it kept. */
+export async function noAnswer() {
+  const lost = await meta("lost").catch(() => null);
+  return notice(words.noAnswer, lost ? [] : [words.noAnswerMore], button(words.again, start, "primary big"));
+}
 
 /** An ended session costs no entry: it says how many are kept here. */
 export async function signedOut(person) {

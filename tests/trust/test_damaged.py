@@ -117,6 +117,8 @@ def test_both_damaged_the_phone_says_so_and_goes_on(phone):
     page = phone.tabs[-1]
     said = page.get_by_text("This phone's browser has lost what was kept here.")
     expect(said).to_be_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    assert page.get_by_text("Nothing you logged is lost.").count() == 0
     phone.go_offline(False)
     page.reload()
     expect(said).to_be_visible()
