@@ -7,7 +7,7 @@ import { conceal, fetched, remembered } from "./home.js";
 import { fold } from "./fold.js";
 import { pathOf, takeLinks } from "./links.js";
 import { noAnswer, noCourse, signedOut } from "./notices.js";
-import { kept, mail, watch } from "./outbox.js";
+import { flush, kept, mail, watch } from "./outbox.js";
 import { beforeOrAfter, closed, ended, idle, saved } from "./pauses.js";
 import { after, before, redo, weekly } from "./questions.js";
 import { choose } from "./screens.js";
@@ -184,7 +184,7 @@ takeLinks();
 watch(ask);
 attend({ again: () => here.resting && drawn && (location.hash ? null : showHome().then(() => refresh())) });
 start().finally(() => {
-  steady().catch(() => {});
+  steady().then((more) => more && (here.home ? flush() : location.reload())).catch(() => {});
   inTime(() => Promise.all([prepare(), lost()]));
 });
 

@@ -6,6 +6,7 @@ const NAME = "tracker";
 const VERSION = 1;
 const STORES = ["people", "home", "parts", "outbox", "sent", "meta"];
 const TURN = "turn"; // in `meta`: how many writes this database has seen
+const LINE = "line"; // in `meta`: which beginning they go back to
 const first = place(async () => indexedDB);
 const twin = place(async () => (bucket ??= await navigator.storageBuckets.open("twin", { durability: "strict" })).indexedDB);
 const twice = () => Boolean(navigator.storageBuckets && navigator.locks);
@@ -25,7 +26,10 @@ export async function read(names, work) {
   return turn ? result : look(names, work);
 }
 
-/** Make both hold the same before anything has to be written: it takes a moment that nobody should wait for on Save. */
+/**
+ * Make both hold the same before anything has to be written: it takes a moment that nobody should wait for on Save.
+ * → true where this page may have read what was not all.
+ */
 export const steady = async () => twice() && alone(evened);
 
 /** A request as a promise; inside a transaction nothing else may be waited for. */
@@ -118,11 +122,17 @@ async function inBoth(names, work) {
   const result = await within(first, [...new Set([...names, "meta"])], "readwrite", async (at) => {
     const told = await work((name) => noting(at(name), done));
     turn = await turnAt(at);
-    if (done.length) noting(at("meta"), done).put(turn + 1, TURN);
+    if (done.length) count(noting(at("meta"), done), turn);
     return told;
   });
   if (done.length) await follow(done, turn);
   return result;
+}
+
+/** One write more; the first one says that something begins here. */
+function count(meta, turn) {
+  if (!turn) meta.put(crypto.randomUUID(), LINE);
+  meta.put(turn + 1, TURN);
 }
 
 /** An object store whose changes are noted down. */
@@ -147,24 +157,41 @@ async function follow(done, turn) {
   });
 }
 
-/** The one that saw fewer writes becomes what the other is. */
+/** The one that saw fewer writes becomes what the other is; of two with beginnings of their own nothing that waits is left out. */
 async function even() {
-  const [here, there] = await Promise.all([turnOf(first), turnOf(twin).catch(() => null)]);
-  if (there !== null && here > there) await copy(first, twin).catch(() => {});
-  if (there > here) await copy(twin, first);
+  const [here, there] = await Promise.all([story(first), story(twin).catch(() => null)]);
+  const apart = Boolean(there && here.turn && there.turn && here.line !== there.line);
+  if (apart) await unite(here.turn + there.turn);
+  else if (there?.turn > here.turn) await copy(twin, first);
+  if (there && (apart || here.turn > there.turn)) await copy(first, twin).catch(() => {});
+  return apart;
 }
 
+/** The first was given up while the twin could not be reached, and begun anew: the twin's story goes on with what waits here. */
+async function unite(turn) {
+  const since = await within(first, ["outbox"], "readonly", (at) => got(at("outbox").getAll()));
+  await copy(twin, first, async (at) => {
+    const [known, seq] = await Promise.all([got(at("outbox").getAll()), got(at("meta").get("seq"))]);
+    const ours = since.filter((row) => row.state !== "sent" && known.every(({ id }) => id !== row.id));
+    ours.forEach((row, n) => at("outbox").put({ ...row, seq: (seq ?? 0) + n + 1 }));
+    at("meta").put((seq ?? 0) + ours.length, "seq");
+    at("meta").put(turn, TURN);
+  });
+}
+
+const story = (one) => within(one, ["meta"], "readonly", async (at) => ({ turn: await turnAt(at), line: await got(at("meta").get(LINE)) }));
 const turnAt = async (at) => (await got(at("meta").get(TURN))) ?? 0;
 const turnOf = (one) => within(one, ["meta"], "readonly", turnAt);
 const look = (names, work) => within(first, names, "readonly", work);
 
-async function copy(from, to) {
+async function copy(from, to, more = () => {}) {
   const all = await within(from, STORES, "readonly", (at) => Promise.all(STORES.map((name) => contents(at(name)))));
   await within(to, STORES, "readwrite", (at) => {
     STORES.forEach((name, n) => {
       at(name).clear();
       all[n].forEach(([key, value]) => (at(name).keyPath ? at(name).put(value) : at(name).put(value, key)));
     });
+    return more(at);
   });
 }
 

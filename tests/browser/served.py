@@ -1,5 +1,6 @@
 """The small world, served: an app of this process on a port of its own, and phones signed in to it."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,12 +17,28 @@ from tests.web.world import Door, World
 
 
 @dataclass
+class Signal:
+    """An app that can be out of reach: what a browser emulates ends where it starts its service worker anew."""
+
+    app: Any
+    away: bool = False
+
+    def __call__(self, environ: dict[str, Any], start: Any) -> Any:
+        """As the app answers, or nothing."""
+        if not self.away:
+            return self.app(environ, start)
+        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+        raise ConnectionAbortedError
+
+
+@dataclass
 class Served:
     """Where it serves, and how to get in."""
 
     url: str
     door: Door
     browser: Browser
+    signal: Signal
     workers: str = "block"  # service workers: installing one fetches the whole app again, in each test
 
     @property
@@ -46,6 +63,11 @@ class Served:
         page.goto("/app")
         page.locator("h1").first.wait_for()
         return page
+
+    def go_offline(self, context: BrowserContext, offline: bool = True) -> None:
+        """Flight mode, and back: pages and their service workers alike."""
+        self.signal.away = offline
+        context.set_offline(offline)
 
 
 class Quiet(WSGIRequestHandler):
@@ -99,8 +121,9 @@ def serving(app: Any) -> Iterator[str]:
 def served(app: Flask, door: Door, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Served]:
     """Serve, and close every phone afterwards; a file whose phones need their service worker says WORKERS = "allow"."""
     before = set(chromium.contexts)
-    with serving(app) as url:
-        yield Served(url, door, chromium, getattr(request.module, "WORKERS", "block"))
+    signal = Signal(app)
+    with serving(signal) as url:
+        yield Served(url, door, chromium, signal, getattr(request.module, "WORKERS", "block"))
         for context in set(chromium.contexts) - before:
             context.close()
 

@@ -161,11 +161,11 @@ def test_no_signal_uses_nothing_up(served: Served):
     context = served.browser.new_context(base_url=served.url, viewport=PHONE)
     page, typed = context.new_page(), code(served)
     page.goto("/join")
-    context.set_offline(True)
+    served.go_offline(context)
     page.get_by_label("The code your clinic gave you").fill(typed)
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("alert").filter(has_text="No answer.")).to_be_visible()
-    context.set_offline(False)
+    served.go_offline(context, False)
     page.get_by_role("button", name="Start").click()
     page.wait_for_url("**/app")
 
@@ -366,7 +366,7 @@ def opened_without_signal(served: Served) -> Page:
     at_home(page)
     ready(page)
     set_pin(page, "2580")
-    page.context.set_offline(True)
+    served.go_offline(page.context)
     start_anew(page)
     return page
 
@@ -388,7 +388,7 @@ def test_without_signal_five_wrong_ones_and_it_waits_for_signal(served: Served):
     expect(
         page.get_by_role("alert").filter(has_text="Without signal the PIN cannot be checked any more.")
     ).to_be_visible()
-    page.context.set_offline(False)
+    served.go_offline(page.context, False)
     type_pin(page, "2580")
     at_home(page)
 
@@ -546,7 +546,7 @@ def test_no_way_leads_past_the_pin(served: Served, signal: bool):
     page.goto("/app#/progress")
     expect(page.get_by_role("heading", level=1)).to_have_text("Low back pain")
     set_pin(page, "2580")
-    context.set_offline(not signal)
+    served.go_offline(context, not signal)
     start_anew(page)
     expect(page.get_by_label("PIN of OW")).to_be_visible()
     page.get_by_role("link", name="Progress").click()

@@ -221,10 +221,10 @@ def test_a_lost_answer_is_stored_once(tablet: Page, served: Served):
 def test_without_signal_it_keeps_trying_and_says_so(tablet: Page, served: Served):
     hand_over(tablet)
     tablet.get_by_role("button", name="Before treatment").click()
-    tablet.context.set_offline(True)
+    served.go_offline(tablet.context)
     choose(tablet, 5)
     expect(tablet.get_by_text("Not sent yet. We keep trying.")).to_be_visible()
-    tablet.context.set_offline(False)
+    served.go_offline(tablet.context, False)
     expect(tablet.get_by_role("heading", name="Saved: 5 before treatment.")).to_be_visible()
     assert stored(served) == [("before", 5, "patient")]
 
@@ -233,12 +233,12 @@ def test_when_it_gives_up_it_says_plainly_that_nothing_was_saved(tablet: Page, s
     tablet.clock.install()
     hand_over(tablet)
     tablet.get_by_role("button", name="Before treatment").click()
-    tablet.context.set_offline(True)
+    served.go_offline(tablet.context)
     choose(tablet, 5)
     expect(tablet.get_by_text("Not sent yet.")).to_be_visible()
     tablet.clock.run_for(75_000)
     expect(tablet.get_by_role("heading", name="This was not saved.")).to_be_visible()
-    tablet.context.set_offline(False)
+    served.go_offline(tablet.context, False)
     tablet.clock.run_for(10_000)
     assert stored(served) == []
     take_back(tablet)

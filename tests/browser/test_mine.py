@@ -96,7 +96,7 @@ def test_without_a_share_sheet_it_is_saved_without_scripts_too(served: Served, s
 
 def test_without_signal_the_page_says_that_there_was_no_answer(served: Served):
     page = mine(served)
-    page.context.set_offline(True)
+    served.go_offline(page.context)
     page.get_by_role("link", name="For a spreadsheet (CSV)").click()
     expect(page.locator("[data-note]")).to_have_text("There was no answer. Try again when you have signal.")
 
@@ -158,10 +158,10 @@ def test_who_stops_sends_what_waits_first(served: Served):
     page.locator("summary", has_text="Stop taking part").click()
     form = page.locator("form[data-last=stop]")
     form.get_by_role("checkbox").check()
-    page.context.set_offline(True)
+    served.go_offline(page.context)
     form.get_by_role("button").click()
     expect(form.get_by_role("alert")).to_have_text("There was no answer. Try again when you have signal.")
-    page.context.set_offline(False)
+    served.go_offline(page.context, False)
     form.get_by_role("button").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You no longer take part.")
     assert stored(page, "parts") == []

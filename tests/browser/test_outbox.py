@@ -46,7 +46,7 @@ def test_without_signal_it_is_kept_over_a_kill_and_sent_once(served: Served):
     page, before = context.new_page(), served.door.scores()
     page.goto("/app")
     ready(page)
-    context.set_offline(True)
+    served.go_offline(context)
     log_now(page, 7)
     expect(page.locator(WORD)).to_have_text("1 waiting to send")
     expect(page.get_by_text("Saved on this phone. Not sent yet.")).to_be_visible()
@@ -55,7 +55,7 @@ def test_without_signal_it_is_kept_over_a_kill_and_sent_once(served: Served):
     page.goto("/app")
     expect(page.locator(WORD)).to_have_text("1 waiting to send")
     assert served.door.scores() == before
-    context.set_offline(False)
+    served.go_offline(context, False)
     expect(page.locator(WORD)).to_have_text("✓ all sent")
     assert served.door.scores() == before + 1
 
@@ -173,11 +173,11 @@ def test_two_tabs_number_their_answers_apart_and_send_each_once(served: Served):
     for page in pages:
         page.goto("/app")
         page.locator("h1").first.wait_for()
-    context.set_offline(True)
+    served.go_offline(context)
     for page, value in zip(pages, (1, 2), strict=True):
         log_now(page, value)
     assert sorted(row["body"]["device_seq"] for row in stored(pages[0], "outbox")) == [1, 2]
-    context.set_offline(False)
+    served.go_offline(context, False)
     for page in pages:
         page.evaluate("window.dispatchEvent(new Event('online'))")
     for page in pages:
@@ -190,11 +190,11 @@ def test_an_ended_session_costs_no_answer_and_shows_nothing_more_of_the_person(s
     page = context.new_page()
     page.goto("/app")
     page.locator("h1").first.wait_for()
-    context.set_offline(True)
+    served.go_offline(context)
     log_now(page, 6)
     cookies = context.cookies()
     context.clear_cookies()
-    context.set_offline(False)
+    served.go_offline(context, False)
     page.goto("/app")
     expect(page.get_by_role("heading", name="You are signed out.")).to_be_visible()
     expect(page.get_by_text("1 answer is kept here. Ask the clinic for a code to send it.")).to_be_visible()
@@ -227,13 +227,13 @@ def test_another_person_on_the_phone_sees_and_sends_nothing_of_the_first(served:
     page = context.new_page()
     page.goto("/app")
     page.locator("h1").first.wait_for()
-    context.set_offline(True)
+    served.go_offline(context)
     log_now(page, 6)
     context.clear_cookies()
     cookie = served.door.enter("colleague").get_cookie("device")
     assert cookie
     context.add_cookies([{"name": "device", "value": cookie.value, "url": served.url}])
-    context.set_offline(False)
+    served.go_offline(context, False)
     page.goto("/app")
     expect(page.locator("#who")).to_have_text("CO")
     expect(page.locator(WORD)).to_have_text("✓ all sent")

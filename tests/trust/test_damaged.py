@@ -110,6 +110,55 @@ def test_what_one_tab_could_not_tell_the_twin_another_tells_it(phone):
     assert problems(phone) == []
 
 
+def test_what_was_logged_while_the_twin_was_away_stands_beside_what_the_twin_kept(phone):
+    """The first database is given up, and for a while the browser does not hand out the twin: both stories count."""
+    phone.go_offline(True)
+    log(phone, 1)
+    log(phone, 2)
+    phone.kill()
+    damage(phone.chromium.profile, FIRST)
+    phone.switch_on()
+    assert phone.context is not None
+    phone.context.add_init_script(NO_TWIN)
+    phone.open_tab()
+    log(phone, 3)
+    assert waiting(phone) == [3]
+    phone.restart()
+    expect(phone.tabs[-1].get_by_role("link", name="3 waiting")).to_be_visible()
+    assert waiting(phone) == [1, 2, 3]
+    log(phone, 4)
+    assert start_damaged(phone, FIRST) == ["first"]
+    assert waiting(phone) == [1, 2, 3, 4]
+    assert phone.settle() == []
+    assert [row["value"] for row in phone.clinic.rows("reading", *phone.people)] == [9, 1, 2, 3, 4]
+
+
+def test_so_it_is_where_the_clinic_has_told_the_new_one_of_its_home(phone):
+    """More was written since than the twin ever saw; what the clinic has stored meanwhile is not sent again."""
+    phone.go_offline(True)
+    log(phone, 1)
+    phone.kill()
+    damage(phone.chromium.profile, FIRST)
+    phone.offline = False
+    phone.switch_on()
+    assert phone.context is not None
+    phone.context.add_init_script(NO_TWIN)
+    phone.open_tab()
+    for value in (2, 3, 4, 5):
+        log(phone, value)
+        phone.flush()
+    phone.go_offline(True)
+    log(phone, 6)
+    assert waiting(phone) == [6]
+    phone.restart()
+    expect(phone.tabs[-1].get_by_role("link", name="2 waiting")).to_be_visible()
+    assert waiting(phone) == [1, 6]
+    assert phone.settle() == []
+    assert sorted(row["value"] for row in phone.clinic.rows("reading", *phone.people)) == [1, 2, 3, 4, 5, 6, 9]
+    assert start_damaged(phone, FIRST) == ["first"]
+    assert waiting(phone) == []
+
+
 def test_both_damaged_the_phone_says_so_and_goes_on(phone):
     phone.go_offline(True)
     log(phone, 1)

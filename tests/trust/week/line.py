@@ -66,6 +66,7 @@ class Line:
     seed: int = 0
     faults: Faults = CLEAR
     skew: float = 0.0  # the phone's clock minus the machine's, in milliseconds
+    away: bool = False  # the phone is out of reach, whatever the weather
     fresh: bool = False  # each request on a connection of its own: a web server in front would keep one too long
     seen: list[Passed] = field(default_factory=list)
 
@@ -96,13 +97,13 @@ class Line:
     def again(self, seed: int) -> None:
         """Begin a new run: another seed, clear weather, nothing seen."""
         with self.lock:
-            self.seed, self.faults = seed, CLEAR
+            self.seed, self.faults, self.away = seed, CLEAR, False
             self.kinds.clear()
             self.seen.clear()
 
     def fate(self, method: str, path: str) -> str:
         """What becomes of the next request of this kind."""
-        if self.faults.down:
+        if self.away or self.faults.down:
             return "down"
         kind = f"{method} {UUID.sub('*', path)}"
         with self.lock:

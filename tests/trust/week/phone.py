@@ -120,7 +120,7 @@ class Phone:
         self.tell_time()
         if self.device:  # Chromium writes cookies down every 30 s; these runs are shorter than a phone's days
             self.keep_cookie()
-        self.context.set_offline(self.offline)
+        self.go_offline(self.offline)
         self.tabs = []
 
     def install(self) -> "Phone":
@@ -211,8 +211,8 @@ class Phone:
         self.tell_time(moment)
 
     def go_offline(self, offline: bool) -> None:
-        """Flight mode, which cuts pages and service worker alike."""
-        self.offline = offline
+        """Flight mode; emulated alone it would end where the browser starts its service worker anew, which sends."""
+        self.offline = self.line.away = offline
         assert self.context is not None
         self.context.set_offline(offline)
 
