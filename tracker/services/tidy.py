@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from tracker.exports.rows import Row
 from tracker.science.scales import KINDS
 from tracker.services.views import ClinicView, CourseView, ReadingView, SessionView
-from tracker.storage.export import Said
+from tracker.storage.export import Said, filled
 
 HELD = ("held", "reported")
 WEEK = 7
@@ -161,7 +161,7 @@ def _scored(
             *(side, chronicity, practitioner, modality, group, entered_by, came, None, 0),
         )
         place = (site or "", side, at, instrument, KIND[kind], session or "", value, id)
-        found.append(Line._make((*place, Row._make(cells), one)))
+        found.append(filled(Line, (*place, filled(Row, cells), one)))
     found.sort()
     return found
 

@@ -73,10 +73,10 @@ def care(db: Database, clinic_id: UUID, course_ids: Sequence[UUID]) -> Care:
     """These courses, in the order of their ids; one whose file was taken back is none."""
     db.flush()  # what the caller has added is among the rows
     at, here = zone(db, clinic_id), db.connection()
-    courses = _of_courses(here, _COURSES, clinic_id, sorted(course_ids))
+    courses = of_courses(here, _COURSES, clinic_id, sorted(course_ids))
     ids = sorted(course.id for course in courses)
     sessions, readings, places, told = (
-        _of_courses(here, asked, clinic_id, ids) for asked in (_SESSIONS, _READINGS, _PLACES, _MILESTONES)
+        of_courses(here, asked, clinic_id, ids) for asked in (_SESSIONS, _READINGS, _PLACES, _MILESTONES)
     )
     counted = [row for row in leaves(told) if not row.retracted]
     given = scores(readings, at, merged(sessions))
@@ -197,7 +197,7 @@ _PLACES = asking(_PLACE, Place.course_id)
 _MILESTONES = asking(MILESTONE, Milestone.course_id)
 
 
-def _of_courses(here: Connection, asked: Any, clinic_id: UUID, ids: Sequence[UUID]) -> list[Any]:
+def of_courses(here: Connection, asked: Any, clinic_id: UUID, ids: Sequence[UUID]) -> list[Any]:
     """The statement's rows for these courses, some at a time."""
     return [row for part in parts(ids) for row in here.execute(asked, {"clinic": clinic_id, "courses": part})]
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Database
 
 from tracker.storage import Clinic, Course, Milestone, Patient, Place, Reaction, Reading, Session, columns
-from tracker.storage.columns import MILESTONE, identity, instant, plain, rows_of
+from tracker.storage.columns import CLINIC, COURSES, MILESTONE, asking, identity, instant, of_courses, plain, rows_of
 from tracker.storage.effective import LATE, TRUSTED, corrected, leaves
 
 KNOWN = ("condition", "chronicity", "modality", "group_label", "started_on")
@@ -24,6 +24,19 @@ LOGGED = (
     Reading.import_batch_id,
 )
 DAY = len("2026-03-02")
+filled = tuple.__new__  # what `_make` does, without its call and its counting: three times a score
+SESSION = (  # what is told of one
+    *(Session.id, Session.course_id, Session.held_on, Session.number_that_day, Session.state, Session.modalities),
+    *(Session.note, Session.minutes, Session.practitioner, Session.needling, Session.product, Session.merged_into),
+)
+_COURSES, _PLACES, _REACTIONS = (
+    asking(tuple(table.__table__.c), key)
+    for table, key in ((Course, Course.id), (Place, Place.course_id), (Reaction, Reaction.course_id))
+)
+_SESSIONS, _MILESTONES = asking(SESSION, Session.course_id), asking(MILESTONE, Milestone.course_id)
+_READINGS = select(*(plain(column).label(column.key) for column in LOGGED)).where(
+    Reading.clinic_id == CLINIC, Reading.course_id.in_(COURSES)
+)
 
 
 class Listed(NamedTuple):
@@ -97,36 +110,33 @@ def taken(db: Database, clinic_id: UUID, courses: Sequence[Listed]) -> Iterator[
 def _taken(db: Database, clinic_id: UUID, zone: Any, courses: Sequence[Listed]) -> Iterator[Taken]:
     """Some of them."""
     ids = [one.id for one in courses]
-    rows = {
-        row.id: row
-        for row in rows_of(db, select(*Course.__table__.c).where(Course.clinic_id == clinic_id), Course.id, ids)
-    }
+    rows = {row.id: row for row in of_courses(db.connection(), _COURSES, clinic_id, ids)}
     people = select(Patient.id, Patient.code, Patient.initials, Patient.birth_year, Patient.sex)
     whose = sorted({row.patient_id for row in rows.values()})
     persons = {row.id: row for row in rows_of(db, people.where(Patient.clinic_id == clinic_id), Patient.id, whose)}
-    of = {table: _by_course(db, clinic_id, table, ids) for table in (Place, Session, Reaction)}
+    places, sessions, reactions, happened = (
+        _by_course(db, clinic_id, asked, ids) for asked in (_PLACES, _SESSIONS, _REACTIONS, _MILESTONES)
+    )
     said = _said(db, clinic_id, ids, zone)
-    told = _by_course(db, clinic_id, Milestone, ids, MILESTONE)
     for one in courses:
         row = rows[one.id]
         yield Taken(
             name=one.name,
             course=row,
             patient=persons[row.patient_id],
-            places=sorted(of[Place][one.id], key=lambda p: (p.position, p.site, p.side)),
-            sessions=sorted(of[Session][one.id], key=lambda s: (s.held_on, s.number_that_day, s.id)),
+            places=sorted(places[one.id], key=lambda p: (p.position, p.site, p.side)),
+            sessions=sorted(sessions[one.id], key=lambda s: (s.held_on, s.number_that_day, s.id)),
             said=said.get(one.id, []),
-            happened=[(m.happened_on, m.code) for m in leaves(told[one.id]) if not m.retracted],
-            reactions=sorted(of[Reaction][one.id], key=lambda r: (r.occurred_on, r.code, r.id)),
+            happened=[(m.happened_on, m.code) for m in leaves(happened[one.id]) if not m.retracted],
+            reactions=sorted(reactions[one.id], key=lambda r: (r.occurred_on, r.code, r.id)),
         )
 
 
 def _said(db: Database, clinic_id: UUID, ids: Sequence[UUID], zone: ZoneInfo) -> dict[UUID, list[Said]]:
     """The scores that count by their course; a file tells itself when they came in."""
-    query = select(*(plain(column).label(column.key) for column in LOGGED)).where(Reading.clinic_id == clinic_id)
-    rows, known = rows_of(db.connection(), query, Reading.course_id, ids), _Known({None: None})
+    known = _Known({None: None})
     found: dict[UUID, list[Said]] = defaultdict(list)
-    for row in leaves(rows):
+    for row in leaves(of_courses(db.connection(), _READINGS, clinic_id, ids)):
         id, course, session, kind, instrument, site, side, value, retracted, _, items, by, *when = row
         if retracted:
             continue
@@ -137,7 +147,7 @@ def _said(db: Database, clinic_id: UUID, ids: Sequence[UUID], zone: ZoneInfo) ->
             moment, came = _moments(*when)
         answers = orjson.loads(items) if isinstance(items, str) else items
         told = (id, known[session], kind, instrument, moment.astimezone(zone), value, site, side, by, came, answers)
-        found[known[course]].append(Said._make(told))
+        found[known[course]].append(filled(Said, told))
     return found
 
 
@@ -162,13 +172,10 @@ class _Known(dict[Any, Any]):
         return self[id]
 
 
-def _by_course(
-    db: Database, clinic_id: UUID, table: Any, ids: Sequence[UUID], chosen: Sequence[Any] = ()
-) -> dict[UUID, list[Any]]:
+def _by_course(db: Database, clinic_id: UUID, asked: Any, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
     """A table's rows by their course."""
-    query = select(*(chosen or table.__table__.c)).where(table.clinic_id == clinic_id)
     found: dict[UUID, list[Any]] = defaultdict(list)
-    for row in rows_of(db, query, table.course_id, ids):
+    for row in of_courses(db.connection(), asked, clinic_id, ids):
         found[row.course_id].append(row)
     return found
 
