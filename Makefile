@@ -42,6 +42,7 @@ bench: setup-test  ## the benchmarks of docs/performance.md, each as a ratio to 
 	@$(BIN)/python -m bench.roster
 	@$(BIN)/python -m bench.summary
 	@$(BIN)/python -m bench.exports
+	@$(BIN)/python -m bench.imports
 	@$(BIN)/python -m bench.phone
 
 clean:           ## remove what set-up made; the data folder stays

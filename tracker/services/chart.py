@@ -146,9 +146,11 @@ def _check(db: Database, chart: Chart, entry: Entry, receipt: Receipt) -> None:
         faults.add("/recorded_at", "too_early", _("This is before {year}.", year=EARLIEST))
     if moment > receipt.received_at + AHEAD:
         faults.add("/recorded_at", "in_the_future", _("The date is in the future. Change it."))
-    if (entry.site, entry.side) not in chart.places | {ANYWHERE}:
+    where = (entry.site, entry.side)
+    if where != ANYWHERE and where not in chart.places:
         faults.add("/site", "unknown_place", _("This course has no such place."))
-    if entry.session_id not in (None, *chart.sessions) and _made(db, chart, entry, receipt) is None:
+    visit = entry.session_id
+    if visit is not None and visit not in chart.sessions and _made(db, chart, entry, receipt) is None:
         faults.add("/session_id", "unknown_session", _("This course has no such session."))
     if entry.supersedes is not None:
         _check_chain(db, faults, chart, entry)

@@ -15,6 +15,8 @@ from tracker.tongue import _
 
 LONGEST_SITE, LONGEST_ZONE, LONGEST_ITEMS = 64, 64, 2000
 SAME_MEAN = 1e-9
+FROZEN = json.JSONEncoder(sort_keys=True)  # made once: it is asked for every reading of a file
+AS_IT_IS = {str, float, bool, type(None)}
 LARGEST_SEQ = 2**31 - 1
 FROM_A_FILE = ("import", *ENTERED_BY[:3])
 MAY_SAY = {  # who may call an entry whose; the first is taken when nothing is said
@@ -53,7 +55,7 @@ class Entry:
         """SHA-256 of everything frozen; a replay gives the same."""
         frozen = {name: _plain(value) for name, value in vars(self).items()}
         frozen["recorded_offset"] = offset_minutes(self.recorded_at)
-        return sha256(json.dumps(frozen, sort_keys=True).encode()).hexdigest()
+        return sha256(FROZEN.encode(frozen).encode()).hexdigest()
 
 
 def entry(
@@ -191,11 +193,13 @@ def _check_items(faults: Faults, items: Any) -> None:
 
 def _plain(value: Any) -> Any:
     """One value as JSON holds it; 7 and 7.0 are the same score."""
+    if type(value) in AS_IT_IS:
+        return value
     if isinstance(value, datetime):
         return utc(value)
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int):
         return float(value)
     if isinstance(value, Mapping):
         return {name: _plain(answer) for name, answer in value.items()}
