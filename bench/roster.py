@@ -1,13 +1,14 @@
 """Roster: B3, a page of 50 courses, those that need attention first, of 5,000 and of 50,000; its floor stands below.
 
 Ours is the whole request: who is signed in and in which role looked up, the courses whose end has come moved on, the
-page, its note in the trail committed with fsync, JSON. The floor is bare Flask and one query of 50 rows on an index,
-with as many columns as ours answers, from the same file; it knows nobody and writes nothing.
+page, its note in the trail committed with fsync, JSON. The floor is bare Flask and one query on an index of a table
+in the same file that holds what the page answers, row by row: the same names, the same values. It knows nobody, writes
+nothing, and nothing it tells could have changed.
 """
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ import flask_migrate
 import numpy as np
 from flask import Flask, jsonify
 from flask.testing import FlaskClient
-from sqlalchemy import Column, Engine, Float, Integer, MetaData, String, Table, insert, select
+from sqlalchemy import JSON, Column, Engine, Float, Integer, MetaData, String, Table, insert, select
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from bench.results import Result, interleaved, table, write
 from tracker.app import create_app
@@ -31,9 +33,10 @@ from tracker.storage.engine import connect
 from tracker.storage.outcome import MONTHS
 from tracker.web.database import db, session
 
-FEW, MANY, ROUNDS = 5_000, 50_000, 200
+FEW, MANY, ROUNDS = 5_000, 50_000, 400
 SHARE, GROWTH = 0.6, 1.2  # goals
-PAGE, FIELDS = 50, 22  # rows; columns of the floor, as many as a row of ours has
+PAGE = 50  # rows
+ROSTER = f"/api/v1/roster?size={PAGE}"
 WAITING = 0.04  # share of the courses with an open item
 SECRET = "only-for-the-benchmark-0123456789-abcdef"
 AT_ONCE = 2_000
@@ -48,30 +51,47 @@ def main() -> int:
 
 
 def run(few: int, many: int, rounds: int) -> list[Result]:
-    """Both ratios, all requests in turns."""
+    """The three ratios, the two sides of each in turns."""
     with tempfile.TemporaryDirectory() as here:
         small, large = (served(Path(here) / str(n), n) for n in (few, many))
-        floor = bare(Path(here) / str(many) / "tracker.sqlite3", many)
-        asks = [lambda: ask(large), lambda: ask(floor), lambda: ask(small), lambda: page(large), lambda: page(small)]
-        for one in asks:
-            one()
-        ours, least, little, html, little_html = interleaved(*asks, rounds=rounds)
-    seen = f"ours {1e3 * ours:.2f} ms, floor {1e3 * least:.2f} ms"
-    both = f"{1e3 * ours:.2f} and {1e3 * little:.2f} ms"
-    pages = f"{1e3 * html:.2f} and {1e3 * little_html:.2f} ms"
+        told = large.get(ROSTER).json["rows"]
+        floor = bare(Path(here) / str(many) / "tracker.sqlite3", many, told)
+        assert floor.get(ROSTER).json["rows"] == told
+        ours, least = in_turns(lambda: ask(large), lambda: ask(floor), rounds)
+        grown, little = in_turns(lambda: ask(large), lambda: ask(small), rounds)
+        html, little_html = in_turns(lambda: page(large), lambda: page(small), rounds)
     among = f"roster page of {PAGE} among {many:,} patients"
-    grown = f"{among}, against {few:,}"
-    share, growth, html_growth = least / ours, ours / little, html / little_html
+    against = f"{among}, against {few:,}"
+    share, growth, html_growth = least / ours, grown / little, html / little_html
+    seen = f"ours {1e3 * ours:.2f} ms, floor {1e3 * least:.2f} ms"
     return [
         Result("B3", f"{among}, against one indexed query", share, f"≥ {SHARE:g}", share >= SHARE, seen),
-        Result("B3-growth", grown, growth, f"≤ {GROWTH:g}", growth <= GROWTH, both),
-        Result("B3-page", f"{grown}, as a page", html_growth, f"≤ {GROWTH:g}", html_growth <= GROWTH, pages),
+        Result("B3-growth", against, growth, f"≤ {GROWTH:g}", growth <= GROWTH, both(grown, little)),
+        Result(
+            "B3-page",
+            f"{against}, as a page",
+            html_growth,
+            f"≤ {GROWTH:g}",
+            html_growth <= GROWTH,
+            both(html, little_html),
+        ),
     ]
+
+
+def in_turns(one: Callable[[], None], other: Callable[[], None], rounds: int) -> list[float]:
+    """Median seconds of both, neither asked for the first time."""
+    one(), other()
+    return interleaved(one, other, rounds=rounds)
+
+
+def both(large: float, small: float) -> str:
+    """What was seen of two clinics."""
+    return f"{1e3 * large:.2f} and {1e3 * small:.2f} ms"
 
 
 def ask(client: FlaskClient) -> None:
     """One page as JSON."""
-    answer = client.get("/api/v1/roster?size=50")
+    answer = client.get(ROSTER)
     assert answer.status_code == 200, answer.text
     assert len(answer.json["rows"]) == PAGE
 
@@ -170,38 +190,41 @@ def outcome(first: date, visits: list[date], weeks: list[list[float]]) -> dict[s
     return {**unknown, **days, **counts, **sums, "baseline": weeks[0][1], "last_on": last, "last_value": weeks[-1][1]}
 
 
-def bare(path: Path, patients: int) -> FlaskClient:
-    """Floor: Flask, SQLAlchemy and one table whose index holds the page's order."""
-    engine, rows = connect(f"sqlite:///{path}"), flat()
-    lay(engine, rows, patients)
+def bare(path: Path, patients: int, told: list[dict[str, Any]]) -> FlaskClient:
+    """Floor: Flask, SQLAlchemy and one table whose index holds the page's order; the page stands in its middle."""
+    engine, rows = connect(f"sqlite:///{path}"), flat(told)
+    lay(engine, rows, patients, told)
     app = Flask("bare")
-    first = rows.c.key
+    order, first = rows.c["key"], patients // 2
+    shown = [column for column in rows.c if column is not order]
 
     @app.get("/api/v1/roster")
     def roster() -> Any:
         with engine.connect() as connection:
-            asked = select(rows).where(first >= patients // 2).order_by(first).limit(PAGE)
-            found = connection.execute(asked).mappings()
-            return jsonify(rows=[dict(row) for row in found])
+            asked = select(*shown).where(order >= first).order_by(order).limit(PAGE)
+            return jsonify(rows=[dict(row) for row in connection.execute(asked).mappings()])
 
     return app.test_client()
 
 
-def flat() -> Table:
-    """A key, a word, a text that stands for the scores of the drawing, and numbers."""
-    words = [Column("key", Integer, primary_key=True), Column("code", String(64)), Column("spark", String)]
-    numbers = [Column(f"n{n}", Float) for n in range(FIELDS - len(words))]
-    return Table("flat", MetaData(), *words, *numbers)
+def flat(told: list[dict[str, Any]]) -> Table:
+    """A key, and a column for everything that a row tells."""
+    columns = [Column(name, kind([row[name] for row in told])) for name in told[0]]
+    return Table("flat", MetaData(), Column("key", Integer, primary_key=True), *columns)
 
 
-def lay(engine: Engine, rows: Table, patients: int) -> None:
-    """As many rows as there are patients."""
+def kind(values: list[Any]) -> TypeEngine[Any]:
+    """What such values are kept as."""
+    kinds = {type(value) for value in values if value is not None}
+    return {list: JSON(), int: Integer(), float: Float()}.get(kinds.pop() if kinds else str, String())
+
+
+def lay(engine: Engine, rows: Table, patients: int, told: list[dict[str, Any]]) -> None:
+    """As many rows as there are patients, the page's over and over."""
     rows.create(engine)
-    numbers = {f"n{n}": float(n) for n in range(FIELDS - 3)}
     with engine.begin() as connection:
         for part in parts(patients):
-            told = [{"key": n, "code": f"P-{n:06}", "spark": "[8.0,7.0,6.0,5.0]", **numbers} for n in part]
-            connection.execute(insert(rows), told)
+            connection.execute(insert(rows), [{"key": n, **told[(n - patients // 2) % PAGE]} for n in part])
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ KEYS = {  # what each order goes by, from first to last; the last two tell rows 
 SORTS = tuple(KEYS)
 FILTERS = {"condition": COURSE.condition, "practitioner": COURSE.practitioner, "state": STANDING.state}
 PLACED = ("course_id", "site", "side", "position", "turn", "day", "heard", "state", "reason", "shown")
+SHOWN = PLACED.index("shown")
 CLINIC = (  # what is asked before any page: the clinic's day, how far its dates were looked at, the first end to come
     select(_CLINIC.timezone, _MARK.looked_on, standing.FIRST_END.label("first_end"))
     .outerjoin(WorkMark.__table__, _MARK.clinic_id == _CLINIC.id)
@@ -93,14 +94,15 @@ class Asked:
 def _look(db: Database, actor: Actor, asked: Asked, now: datetime) -> RosterPage | None:
     """The page and its note in the trail, in one transaction; None where the clinic has to be brought up to today."""
     with writing(db):
-        clinic = db.connection().execute(CLINIC, {"clinic": actor.clinic}).one()
+        here = db.connection()
+        clinic = here.execute(CLINIC, {"clinic": actor.clinic}).one()
         today = now.astimezone(ZoneInfo(clinic.timezone)).date()
         if not dates.reached(clinic.looked_on, today):
             return None
         on = asked.as_of or today
         if clinic.first_end is not None and clinic.first_end <= on.toordinal():
             standing.move_on(db, actor.clinic, on)
-        found = db.connection().execute(_chosen(asked), _values(asked, actor.clinic)).all()
+        found = here.execute(_chosen(asked), _values(asked, actor.clinic)).all()
         shown = found[: asked.size]
         audit.note(db, actor=actor, now=now, action="roster.look", subject="roster", rows=len(shown))
         rows = _rows(db, actor.clinic, shown, now)
@@ -182,15 +184,17 @@ def _read(sort: str, after: str) -> tuple[Any, ...]:
 
 def _rows(db: Database, clinic_id: UUID, shown: Sequence[Any], now: datetime) -> tuple[RosterRow, ...]:
     """The rows of a page; those that nobody has looked at since they changed are told anew, and kept."""
-    stale = [row for row in shown if row.shown is None]
-    anew = dict(zip(map(_place, stale), _told(db, clinic_id, stale, now), strict=True)) if stale else {}
-    told = [orjson.loads(row.shown) if row.shown else anew[_place(row)] for row in shown]
+    texts = [row[SHOWN] for row in shown]
+    stale = [row for row, text in zip(shown, texts, strict=True) if text is None]
+    anew = iter(_told(db, clinic_id, stale, now) if stale else ())
+    told = orjson.loads(f"[{','.join(text or _text(next(anew)) for text in texts)}]")
     known = _instruments(db, clinic_id, told)
     return tuple(_row(row, one, known[one["instrument"]]) for row, one in zip(shown, told, strict=True))
 
 
-def _place(row: Any) -> tuple[UUID, str, str]:
-    return row.course_id, row.site, row.side
+def _text(told: Mapping[str, Any]) -> str:
+    """What a row shows, as it is kept."""
+    return orjson.dumps(told).decode()
 
 
 def _instruments(db: Database, clinic_id: UUID, told: Sequence[Mapping[str, Any]]) -> Mapping[str, Instrument]:
@@ -224,7 +228,7 @@ def _keep(db: Database, clinic_id: UUID, told: Sequence[tuple[Any, dict[str, Any
     mine = (STANDING[name] == bindparam(f"at_{name}") for name in names)
     kept = update(Standing).where(STANDING.clinic_id == clinic_id, *mine).values(shown=bindparam("told"))
     at = [{f"at_{name}": getattr(row, name) for name in names} for row, _ in told]
-    texts = [{"told": orjson.dumps(one).decode()} for _, one in told]
+    texts = [{"told": _text(one)} for _, one in told]
     db.connection().execute(kept, [key | text for key, text in zip(at, texts, strict=True)])
 
 
