@@ -199,7 +199,7 @@ _MILESTONES = asking(MILESTONE, Milestone.course_id)
 
 def of_courses(here: Connection, asked: Any, clinic_id: UUID, ids: Sequence[UUID]) -> list[Any]:
     """The statement's rows for these courses, some at a time."""
-    return [row for part in parts(ids) for row in here.execute(asked, {"clinic": clinic_id, "courses": part})]
+    return [row for part in parts(ids) for row in here.execute(asked, {"clinic": clinic_id, "courses": part}).all()]
 
 
 def rows_of(db: Database | Connection, query: Any, key: Any, ids: Sequence[UUID]) -> list[Any]:

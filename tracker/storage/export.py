@@ -135,7 +135,7 @@ def _taken(db: Database, clinic_id: UUID, zone: Any, courses: Sequence[Listed]) 
 def _said(db: Database, clinic_id: UUID, ids: Sequence[UUID], zone: ZoneInfo) -> dict[UUID, list[Said]]:
     """The scores that count by their course; a file tells itself when they came in."""
     known = _Known({None: None})
-    found: dict[UUID, list[Said]] = defaultdict(list)
+    found: dict[Any, list[Said]] = defaultdict(list)
     for row in leaves(of_courses(db.connection(), _READINGS, clinic_id, ids)):
         id, course, session, kind, instrument, site, side, value, retracted, _, items, by, *when = row
         if retracted:
@@ -147,8 +147,8 @@ def _said(db: Database, clinic_id: UUID, ids: Sequence[UUID], zone: ZoneInfo) ->
             moment, came = _moments(*when)
         answers = orjson.loads(items) if isinstance(items, str) else items
         told = (id, known[session], kind, instrument, moment.astimezone(zone), value, site, side, by, came, answers)
-        found[known[course]].append(filled(Said, told))
-    return found
+        found[course].append(filled(Said, told))
+    return {identity(course): told for course, told in found.items()}
 
 
 def _moments(recorded: Any, offset: float, received: Any, entered: Any, batch: Any) -> tuple[datetime, datetime | None]:
