@@ -62,7 +62,7 @@ PAGES = (
 )
 PARTS = (journal, headers, errors, database, imports, account, doors, security, health, api, static_files, tongue)
 FORM_LIMIT = 64 * 1024  # bytes of a body; the batch of readings sets its own
-OBJECTS = 20_000  # made between two looks for cycles that nobody holds; Python's own 700 are reached by a page of rows
+OBJECTS = 100_000  # made between two looks for cycles that nobody holds; Python's own 700 are reached by a page of rows
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -82,7 +82,7 @@ def _moment(value: datetime) -> str:
 
 
 def _moments(values: Sequence[datetime | None]) -> list[str]:
-    return ["" if value is None else _moment(value) for value in values]
+    return [value.isoformat() if value and value.tzinfo else _moment(value) if value else "" for value in values]
 
 
 def _number(value: float) -> str:

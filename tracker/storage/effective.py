@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 TRUSTED = 120.0  # seconds by which a phone's clock may be off before its times are read corrected
 LATE = timedelta(hours=24)  # from the pain's moment to its receipt
 DAY = 86_400.0
+SUPERSEDES = attrgetter("supersedes")
 
 
 class Score(NamedTuple):
@@ -54,9 +56,9 @@ def merged(sessions: Iterable[Any]) -> dict[UUID, UUID]:
 
 def leaves(rows: Sequence[Any]) -> list[Any]:
     """The last word of each chain of corrections, taken-back ones included; of two last words the later received."""
-    parent = {row.id: row.supersedes for row in rows if row.supersedes is not None}
-    if not parent:
+    if not any(map(SUPERSEDES, rows)):  # mostly; asked of a million rows
         return list(rows)
+    parent = {row.id: row.supersedes for row in rows if row.supersedes is not None}
     superseded = set(parent.values())
     last: dict[UUID, Any] = {}
     for row in sorted((r for r in rows if r.id not in superseded), key=lambda r: (r.received_at, r.id)):

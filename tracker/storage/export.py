@@ -137,16 +137,15 @@ def _said(db: Database, clinic_id: UUID, ids: Sequence[UUID], zone: ZoneInfo) ->
     known = _Known({None: None})
     found: dict[Any, list[Said]] = defaultdict(list)
     for row in leaves(of_courses(db.connection(), _READINGS, clinic_id, ids)):
-        id, course, session, kind, instrument, site, side, value, retracted, _, items, by, *when = row
-        if retracted:
+        id, course, visit, kind, scale, site, side, value, gone, _, items, by, at, offset, heard, entered, batch = row
+        if gone:
             continue
-        recorded, offset, received, _, batch = when
-        if batch is None and -TRUSTED <= offset <= TRUSTED and str(recorded)[:DAY] == str(received)[:DAY]:
-            moment, came = instant(recorded), None  # within one day nothing is late: so it is mostly
+        if batch is None and -TRUSTED <= offset <= TRUSTED and str(at)[:DAY] == str(heard)[:DAY]:
+            moment, came = instant(at), None  # within one day nothing is late: so it is mostly
         else:
-            moment, came = _moments(*when)
+            moment, came = _moments(at, offset, heard, entered, batch)
         answers = orjson.loads(items) if isinstance(items, str) else items
-        told = (id, known[session], kind, instrument, moment.astimezone(zone), value, site, side, by, came, answers)
+        told = (id, known[visit], kind, scale, moment.astimezone(zone), value, site, side, by, came, answers)
         found[course].append(filled(Said, told))
     return {identity(course): told for course, told in found.items()}
 
