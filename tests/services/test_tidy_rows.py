@@ -29,7 +29,8 @@ def csv_of(db: Database, clinic: Clinic) -> bytes:
     for id in db.scalars(select(Patient.id).where(Patient.clinic_id == clinic.id)).all():
         who = Actor("patient", id, clinic.id, "patient", id)
         for course in review.courses(db, actor=who):
-            rows += services.rows(show.clinic(clinic), course, review.readings(db, actor=who, course_id=course.id))
+            at: dict[str, Any] = {"actor": who, "course_id": course.id}
+            rows += services.rows(show.clinic(clinic), course, review.readings(db, **at), review.milestones(db, **at))
     return "".join(text.write(rows)).encode()
 
 
@@ -105,6 +106,21 @@ def test_a_session_without_a_score_and_a_silent_place_have_rows_without_a_value(
     blank = [(row.session, row.site, row.side, row.value) for row in eve.rows()]
     assert ("2026-03-01/1", "knee", "left", None) in blank
     assert (None, "knee", "right", None) in blank
+
+
+def test_what_happened_beside_the_treatment_stands_in_it_and_what_was_taken_back_does_not(eve, db, universe):
+    """Without it another clinic would count a benefit that an injection ended."""
+
+    def happened(code: str, **more: Any) -> UUID:
+        told = {"id": uuid4(), "course_id": universe.courses["eve"], "code": code, "happened_on": NOW.date()}
+        return log.milestone(db, actor=universe.actors["eve"], now=NOW, **(told | more)).id
+
+    eve.score()
+    happened("injection", happened_on=NOW.date() - DAY)
+    happened("surgery", supersedes=happened("surgery"), retracted=True)
+    happened("none")
+    found = [(row.milestone, row.recorded_at.isoformat()[:10], row.value) for row in eve.rows() if row.milestone]
+    assert found == [("injection", "2026-03-01", None)]
 
 
 def test_the_moment_stands_on_the_clinics_wall_and_a_late_one_says_when_it_came(eve, db, universe):

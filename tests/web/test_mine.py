@@ -129,6 +129,11 @@ def test_the_csv_is_the_tidy_form_and_reads_back(door, world, owner):
     assert {row.patient for row in file.rows} == {"P-owner"}
 
 
+def test_the_csv_tells_what_happened_beside_the_treatment(owner):
+    file = tidy.read(owner.get("/app/mine/data.csv").data)
+    assert [row.milestone for row in file.rows if row.milestone] == ["surgery"]
+
+
 def test_the_pdf_is_tagged_has_a_title_and_a_language_and_its_words_can_be_taken_out(door, world, owner):
     remember(door, world)
     reader = PdfReader(io.BytesIO(owner.get("/app/mine/data.pdf").data))

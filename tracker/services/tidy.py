@@ -14,8 +14,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tracker.exports.rows import Row
+from tracker.science.milestones import MILESTONES
 from tracker.science.scales import KINDS
-from tracker.services.views import ClinicView, CourseView, ReadingView, SessionView
+from tracker.services.views import ClinicView, CourseView, MilestoneView, OwnCourse, ReadingView, SessionView
 from tracker.storage.export import Said, filled
 
 HELD = ("held", "reported")
@@ -51,10 +52,17 @@ class Line(NamedTuple):
     said: Said | None = None
 
 
-def rows(clinic: ClinicView, course: CourseView, readings: Sequence[ReadingView]) -> list[Row]:
-    """One course: a row for each score that counts, then what was held or asked without a score."""
+def rows(
+    clinic: ClinicView,
+    course: CourseView,
+    readings: Sequence[ReadingView],
+    milestones: Iterable[MilestoneView] = (),
+) -> list[Row]:
+    """One course: a row for each score that counts, then what was held, asked or happened without a score."""
     counted = [_said(r) for r in readings if r.effective and not r.retracted]
-    return [line.row for line in lines(clinic, course, counted, days=[r.at for r in readings])]
+    happened = [(m.happened_on, m.code) for m in milestones if m.effective and m.code in MILESTONES]
+    days = [r.at for r in readings]
+    return [line.row for line in lines(clinic, course, counted, days=days, happened=happened)]
 
 
 def _said(r: ReadingView) -> Said:
@@ -205,7 +213,7 @@ def _row(same: Mapping[str, Any], **own: Any) -> Row:
     return Row(**{**same, **own})
 
 
-def of(clinic: ClinicView, courses: Sequence[tuple[CourseView, Sequence[ReadingView]]]) -> Iterator[Row]:
+def of(clinic: ClinicView, courses: Sequence[OwnCourse]) -> Iterator[Row]:
     """The rows of several courses, in the one order that the store has for them."""
-    for course, readings in sorted(courses, key=lambda one: one[0].id):
-        yield from rows(clinic, course, readings)
+    for one in sorted(courses, key=lambda one: one.course.id):
+        yield from rows(clinic, one.course, one.readings, one.milestones)

@@ -130,7 +130,7 @@ def as_json(own: Own, seen: Looks) -> str:
 def as_csv(own: Own) -> Iterator[str]:
     """The scores that count, one a row, in the tidy form; in pieces."""
     yield MARK
-    yield from text.write(tidy.of(own.clinic, [(one.course, one.readings) for one in own.courses]))
+    yield from text.write(tidy.of(own.clinic, own.courses))
 
 
 def as_pdf(own: Own, actor: Actor) -> bytes:
