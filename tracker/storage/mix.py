@@ -31,12 +31,8 @@ class Mixed(NamedTuple):
 def courses(db: Database, clinic_id: UUID, instrument: str) -> list[Mixed]:
     """Every course of the clinic with an outcome row of this instrument, in the order of their ids."""
     given, spelled = modalities(db, clinic_id), _Spelled()
-    start = dict(
-        map(
-            tuple,
-            db.connection().execute(_starts().where(Outcome.clinic_id == clinic_id, Outcome.instrument == instrument)),
-        )
-    )
+    begun = _starts().where(Outcome.clinic_id == clinic_id, Outcome.instrument == instrument)
+    start = dict(map(tuple, db.connection().execute(begun).all()))
     told = select(
         *map(plain, (Course.id, Course.patient_id, Course.condition, Course.practitioner)),
         *map(plain, (Course.group_label, Course.modality)),
