@@ -31,6 +31,7 @@ const OWN = {
 const QUIET = 1_500; // milliseconds after the last sending until the clinic is asked for news
 const NAME = document.title;
 let drawn = null; // what the home shows, and the node it drew
+let drawing = 0; // the newest drawing of the home: one that had to wait for its script may come too late
 let news = null;
 
 /** Show what is on this phone at once; then ask the clinic, and show that where nobody has begun to answer. */
@@ -71,6 +72,7 @@ async function whoIsIt() {
 /** The session ended, here or at the clinic: what it showed goes from this phone; entries stay and wait. */
 async function sessionEnded() {
   const { person } = here;
+  drawing += 1;
   await conceal(person).catch(() => {});
   return signedOut(person);
 }
@@ -117,6 +119,7 @@ async function route() {
   if (here.locked) return;
   const name = named();
   if (!name) return showHome();
+  drawing += 1;
   if (here.told) await refold();
   drawn = { what: name, node: null };
   if (OWN[name]) return OWN[name]();
@@ -144,8 +147,10 @@ async function drawHome() {
   if (here.locked) return;
   document.title = NAME;
   point("");
+  const mine = (drawing += 1);
   const chosen = choose(here.home, now(), here.quiet);
   const draw = SCREENS[chosen.name] ?? (await RARE[chosen.name]());
+  if (mine !== drawing || here.locked) return;
   draw(chosen.course, chosen.ask);
   drawn = { what: whatOf(chosen), node: screen.firstChild };
 }

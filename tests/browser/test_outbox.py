@@ -205,6 +205,26 @@ def test_an_ended_session_costs_no_answer_and_shows_nothing_more_of_the_person(s
     assert served.door.scores() == before + 1
 
 
+def test_a_screen_whose_script_comes_late_does_not_cover_that_the_session_has_ended(served: Served):
+    context = served.context(service_workers="block")
+    page = context.new_page()
+    page.goto("/app")
+    page.locator("h1").first.wait_for()
+    served.go_offline(context)
+    log_now(page, 6)
+    context.clear_cookies()
+    served.go_offline(context, False)
+    held: list[Route] = []
+    page.route("**/js/check_in.js", lambda route: held.append(route))
+    page.goto("/app")
+    ended = page.get_by_role("heading", name="You are signed out.")
+    expect(ended).to_be_visible()
+    [late] = held
+    late.continue_()
+    page.evaluate("(url) => import(url).then(() => new Promise(requestAnimationFrame))", late.request.url)
+    assert page.locator("#screen h1").all_inner_texts() == ["You are signed out."]
+
+
 def test_signing_out_sends_first_asks_when_it_cannot_and_leaves_nothing_behind(served: Served):
     context = served.context(service_workers="block")
     page = context.new_page()
