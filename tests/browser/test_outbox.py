@@ -4,10 +4,11 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.served import Served, served, stored
 from tests.trust.week.clinic import lose
@@ -27,6 +28,17 @@ def log_now(page: Page, score: int) -> None:
     page.get_by_role("radio", name=re.compile(rf"^{score}\b")).first.check(force=True)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name=f"Saved: {score}")).to_be_visible()
+
+
+def with_one_waiting(served: Served, **how: Any) -> tuple[BrowserContext, Page]:
+    """A phone without signal; a score of 6 waits on it."""
+    context = served.context(**how)
+    page = context.new_page()
+    page.goto("/app")
+    page.locator("h1").first.wait_for()
+    served.go_offline(context)
+    log_now(page, 6)
+    return context, page
 
 
 def ready(page: Page) -> None:
@@ -186,12 +198,8 @@ def test_two_tabs_number_their_answers_apart_and_send_each_once(served: Served):
 
 
 def test_an_ended_session_costs_no_answer_and_shows_nothing_more_of_the_person(served: Served):
-    context, before = served.context(), served.door.scores()
-    page = context.new_page()
-    page.goto("/app")
-    page.locator("h1").first.wait_for()
-    served.go_offline(context)
-    log_now(page, 6)
+    before = served.door.scores()
+    context, page = with_one_waiting(served)
     cookies = context.cookies()
     context.clear_cookies()
     served.go_offline(context, False)
@@ -206,12 +214,7 @@ def test_an_ended_session_costs_no_answer_and_shows_nothing_more_of_the_person(s
 
 
 def test_a_screen_whose_script_comes_late_does_not_cover_that_the_session_has_ended(served: Served):
-    context = served.context(service_workers="block")
-    page = context.new_page()
-    page.goto("/app")
-    page.locator("h1").first.wait_for()
-    served.go_offline(context)
-    log_now(page, 6)
+    context, page = with_one_waiting(served, service_workers="block")
     context.clear_cookies()
     served.go_offline(context, False)
     held: list[Route] = []
@@ -243,12 +246,8 @@ def test_signing_out_sends_first_asks_when_it_cannot_and_leaves_nothing_behind(s
 
 
 def test_another_person_on_the_phone_sees_and_sends_nothing_of_the_first(served: Served):
-    context, before = served.context(), served.door.scores()
-    page = context.new_page()
-    page.goto("/app")
-    page.locator("h1").first.wait_for()
-    served.go_offline(context)
-    log_now(page, 6)
+    before = served.door.scores()
+    context, page = with_one_waiting(served)
     context.clear_cookies()
     cookie = served.door.enter("colleague").get_cookie("device")
     assert cookie
