@@ -152,10 +152,10 @@ def test_the_lists_work_before_scripts_arrive(served: Served):
     without.goto("/clinic/roster")
     without.get_by_label("Code or initials").fill("owner")
     without.get_by_role("button", name="Search").click()
-    assert without.locator(".roster tbody tr").count() == 1
+    expect(without.locator(".roster tbody tr")).to_have_count(1)
     without.goto("/clinic/today")
     without.get_by_label("Arrived: code").fill("P-owner")
     without.get_by_role("button", name="Add to today").click()
-    assert without.locator(".arrival").count() == 1
+    expect(without.locator(".arrival")).to_have_count(1)
     without.get_by_role("button", name="Held", exact=False).first.click()
-    assert "1 on the list, 1 held." in without.content()
+    expect(without.get_by_text("1 on the list, 1 held.")).to_be_visible()

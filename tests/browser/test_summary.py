@@ -1,5 +1,6 @@
 """The clinic's summary in a real browser: figures drawn, files kept, filters in the address, nothing inaccessible."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -70,6 +71,7 @@ def test_the_state_of_the_filters_is_the_address(admin: Page):
     admin.get_by_label("Condition").select_option("low_back")
     admin.get_by_label("Alone or combined").select_option("combined")
     admin.get_by_role("button", name="Show").click()
+    admin.wait_for_url(re.compile(r"/clinic/summary\?"))
     asked = parse_qs(urlsplit(admin.url).query)
     assert (asked["condition"], asked["combined"]) == (["low_back"], ["combined"])
     expect(admin.get_by_label("Condition")).to_have_value("low_back")

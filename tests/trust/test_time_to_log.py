@@ -32,6 +32,7 @@ def log(page: Page, score: int) -> Timed:
     expect(page.locator("score-pad").or_(at_session).first).to_be_visible()
     if at_session.is_visible():
         at_session.click()
+        expect(page.locator("score-pad").first).to_be_visible()
     for pad in page.locator("score-pad").all():
         pad.locator("label").filter(has_text=re.compile(rf"^{score}")).first.click()
     page.get_by_role("button", name="Save").click()
