@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from tests.storage.universe import NOW, TODAY, Universe
 from tracker.science.worklist import REASONS
-from tracker.services import enrol, log, review, standing, worklist
+from tracker.services import enrol, log, plan, review, roster_row, standing, worklist
 from tracker.services.recompute import recompute
 from tracker.services.visit import session_id
 from tracker.services.work import dates
-from tracker.storage import Course, Standing, WorkItem, WorkMark
+from tracker.storage import Course, Patient, Standing, WorkItem, WorkMark
+from tracker.storage.standing import SHOWN
 
 DAY = timedelta(days=1)
 
@@ -208,6 +209,63 @@ def test_what_the_work_list_opens_and_closes_moves_the_roster_at_once(db, univer
     )
     worklist.resolve(db, actor=universe.actors["cho"], id=open_.id, resolution="spoke", note="called", now=NOW)
     assert order(db, universe)[-1] == "over"
+
+
+def test_every_column_that_a_row_shows_is_watched():
+    """So that a new one cannot be shown as it was before it changed."""
+    shown = {(column.table.name, column.name) for column in roster_row.PEOPLE.selected_columns}
+    assert shown == {(table, name) for table, names in SHOWN.items() for name in names}
+
+
+CALLED = {"planned_sessions": "planned", "code": "patient_code"}
+OTHER = {"condition": "knee_oa", "chronicity": "acute", "planned_sessions": 33}
+
+
+@pytest.mark.parametrize(("table", "name"), [(table, name) for table, names in SHOWN.items() for name in names])
+def test_a_kept_row_is_told_anew_once_its_course_or_patient_says_otherwise(db, universe, clinic, table, name):
+    """Whoever writes it; rows of others stay."""
+    kind: Any = {"course": Course, "patient": Patient}[table]
+    course = clinic["three"]
+    patient = db.scalars(select(Course.patient_id).where(Course.id == course)).one()
+    review.roster(db, actor=universe.actors["cho"], now=NOW)
+    assert told_anew(db, universe) == []
+    mine = kind.id == {"course": course, "patient": patient}[table]
+    db.execute(update(kind).where(mine).values({name: OTHER.get(name, "other")}))
+    db.commit()
+    assert told_anew(db, universe) == [course]
+    kept = review.roster(db, actor=universe.actors["cho"], now=NOW).rows
+    (row,) = [row for row in kept if row.course_id == course]
+    assert getattr(row, CALLED.get(name, name)) == OTHER.get(name, "other")
+
+
+def told_anew(db: Session, universe: Universe) -> list[UUID]:
+    """Courses whose row the next page tells anew."""
+    stale = (Standing.clinic_id == universe.clinics["willow"], Standing.shown.is_(None))
+    return list(db.scalars(select(Standing.course_id).where(*stale).distinct()))
+
+
+def test_kept_rows_are_those_that_would_be_told(db, universe, clinic):
+    """After a life of writes with a look between any two of them, over the day on which a course ends."""
+    who, course = universe.actors["cho"], clinic["three"]
+    at = {"actor": who, "now": NOW}
+    acts = [
+        lambda: answer(db, universe, course, 0),
+        lambda: item(db, universe, course, "sudden", 1),
+        lambda: treat(db, universe, clinic["new"], 0),
+        lambda: log.reaction(db, id=uuid4(), code="bruise", course_id=clinic["over"], occurred_on=TODAY, **at),
+        lambda: plan.plan(db, course_id=course, planned_sessions=9, planned_per_week=2, **at),
+    ]
+    for act in acts:
+        act()
+        review.roster(db, actor=who, now=NOW)
+    later = NOW + 3 * DAY  # "twenty" has ended by then
+    review.roster(db, actor=who, now=later)
+    assert told_anew(db, universe) == []
+    kept = review.roster(db, actor=who, now=later).rows
+    db.execute(update(Standing).values(shown=None))
+    db.commit()
+    assert review.roster(db, actor=who, now=later).rows == kept
+    assert {row.state for row in kept} == {"not_started", "running", "ended"}
 
 
 def first_reason(db: Session, universe: Universe) -> str | None:

@@ -41,6 +41,7 @@ OVER = (
         state="ended",
         turn=case((STANDING.turn != RUNNING, STANDING.turn), else_=ENDED),
         day=case((STANDING.turn != RUNNING, STANDING.day), else_=STANDING.heard),
+        shown=None,
     )
 )
 FIRST_END = (  # of the clinic's running courses, over or not

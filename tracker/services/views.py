@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 from uuid import UUID
+
+import orjson
 
 from tracker.exports.rows import Refusal, Row
 from tracker.science.progress import Progress
-from tracker.science.scales import Instrument
 from tracker.science.schedule import Ask
 from tracker.services.errors import Refused
 
@@ -408,7 +409,8 @@ class OutcomeView:
     last_value: float | None
 
 
-class RosterRow(NamedTuple):
+@dataclass(frozen=True)
+class RosterRow:
     """One course at one place. `change` is improvement from baseline; positive = better. `label` is the trend's."""
 
     course_id: UUID
@@ -432,15 +434,26 @@ class RosterRow(NamedTuple):
     label: str
     number: int  # of the place among those of its course
     reason: str | None  # the most pressing open item of the course
-    scale: Instrument  # that the scores are on
+
+    @classmethod
+    def read(cls, text: str) -> "RosterRow":
+        """A row as it is kept."""
+        told = orjson.loads(text)
+        days = {name: date.fromisoformat(told[name]) if told[name] else None for name in ("last_on", "entry_on")}
+        return cls(**told | days | {"course_id": UUID(told["course_id"]), "spark": tuple(told["spark"])})
 
 
 @dataclass(frozen=True)
 class RosterPage:
-    """Some rows, and where the next page begins; None = the last page."""
+    """Some rows, each as JSON with the names of `RosterRow`, and where the next page begins; None = the last page."""
 
-    rows: tuple[RosterRow, ...]
+    told: tuple[str, ...]
     next: str | None
+
+    @property
+    def rows(self) -> tuple[RosterRow, ...]:
+        """The same, read."""
+        return tuple(map(RosterRow.read, self.told))
 
 
 @dataclass(frozen=True)

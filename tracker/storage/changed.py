@@ -8,7 +8,7 @@ clinic's numbers are then the same only while nothing changed, up to chance: one
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DDL, BigInteger, ForeignKeyConstraint, Index, Table, event, func, select
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Table, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm import Session as Database
 
@@ -16,19 +16,14 @@ from tracker.storage.base import Base, Key
 from tracker.storage.care import Course, Reaction, Session
 from tracker.storage.outcome import Outcome
 from tracker.storage.people import Patient
+from tracker.storage.trigger import after
 
 BITS = 40  # of a number: the sum of 10⁶ stays below 2⁶³
 DRAWN = {
-    "sqlite": f"abs(random() % {1 << BITS})",
-    "postgresql": f"CAST(floor(random() * {1 << BITS}) AS bigint)",
+    "sqlite": {"drawn": f"abs(random() % {1 << BITS})"},
+    "postgresql": {"drawn": f"CAST(floor(random() * {1 << BITS}) AS bigint)"},
 }
 PERSON = ("code", "birth_year", "sex")  # what a summary reads of a patient
-SQLITE = """CREATE TRIGGER {table}_marks_{verb} AFTER {when} ON {table}
-BEGIN {act}; END"""
-POSTGRESQL_FUNCTION = """CREATE OR REPLACE FUNCTION {table}_marks_{verb}() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN {act}; RETURN NULL; END $$"""
-POSTGRESQL = """CREATE TRIGGER {table}_marks_{verb} AFTER {when} ON {table}
-FOR EACH ROW EXECUTE FUNCTION {table}_marks_{verb}()"""
 AGAIN = "UPDATE changed SET mark = {drawn} WHERE clinic_id = {row}.clinic_id AND what = {row}.{key}"
 FIRST = (
     "INSERT INTO changed (clinic_id, what, mark) VALUES (NEW.clinic_id, NEW.id, {drawn})"
@@ -69,21 +64,10 @@ def acts(table: str) -> list[tuple[str, str, str]]:
     return [(verb, verb.upper(), "; ".join(one.replace("{row}", row) for row in of)) for verb, of in rows.items()]
 
 
-def triggers(table: str, dialect: str) -> list[str]:
-    """The statements that watch a table."""
-    forms = (SQLITE,) if dialect == "sqlite" else (POSTGRESQL_FUNCTION, POSTGRESQL)
-    return [
-        form.format(table=table, verb=verb, when=when, act=act.format(drawn=DRAWN[dialect]))
-        for verb, when, act in acts(table)
-        for form in forms
-    ]
-
-
 def watched(table: Any) -> Table:
-    """Create the triggers whenever the models create the table."""
-    for dialect in DRAWN:
-        for statement in triggers(table.name, dialect):
-            event.listen(table, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+    """A table that is watched."""
+    for verb, when, act in acts(table.name):
+        after(table, f"{table.name}_marks_{verb}", when, act, DRAWN)
     return table
 
 

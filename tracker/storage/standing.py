@@ -1,5 +1,9 @@
-"""Standing: where each place of a course comes in the roster; rebuilt from outcome rows and open work items."""
+"""Standing: where each place of a course comes in the roster, and what its row shows once a page has told it.
 
+Rebuilt from outcome rows and open work items. Whatever else a row shows, triggers watch: it is told anew after that.
+"""
+
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index, String, Text
@@ -7,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.science.scales import SIDES
 from tracker.storage.base import Base, Key, one_of
+from tracker.storage.care import Course
+from tracker.storage.people import Patient
+from tracker.storage.trigger import after
 
 STATES = ("not_started", "running", "ended")
 
@@ -46,4 +53,28 @@ class Standing(Base):
     reason: Mapped[str | None] = mapped_column(String(16))
     "The most pressing open reason."
     shown: Mapped[str | None] = mapped_column(Text)
-    "What the row shows of its scores, as JSON, told by the first page that shows it; nothing = to be told anew."
+    "The row as the API has it, JSON, told by the first page that shows it; nothing = to be told anew."
+
+
+SHOWN = {  # what a row shows of a course and of its patient
+    "course": ("condition", "chronicity", "practitioner", "planned_sessions"),
+    "patient": ("code", "initials"),
+}
+WHOSE = {
+    "course": "course_id = NEW.id",
+    "patient": (
+        "course_id IN (SELECT course.id FROM course"
+        " WHERE course.clinic_id = NEW.clinic_id AND course.patient_id = NEW.id)"
+    ),
+}
+FORGOTTEN = "UPDATE standing SET shown = NULL WHERE clinic_id = NEW.clinic_id AND shown IS NOT NULL AND "
+
+
+def watched(table: Any) -> None:
+    """After a change of what a row shows of this table, the rows concerned are told anew."""
+    name = table.name
+    after(table, f"{name}_is_told_anew", f"UPDATE OF {', '.join(SHOWN[name])}", FORGOTTEN + WHOSE[name])
+
+
+for one in (Course, Patient):
+    watched(one.__table__)

@@ -9,9 +9,10 @@ from flask import render_template, request, url_for
 from markupsafe import Markup
 
 from tracker.charts.sparkline import sparkline_svg
-from tracker.science.scales import CONDITIONS
+from tracker.science.scales import CONDITIONS, Instrument
 from tracker.services import review
 from tracker.services.roster import SORTS
+from tracker.services.scales import scales
 from tracker.services.views import RosterRow
 from tracker.storage.standing import STATES
 from tracker.web import cursor, forms
@@ -65,6 +66,7 @@ class Line:
     """One row with its drawing, and the days since the last entry."""
 
     row: RosterRow
+    scale: Instrument
     spark: Markup
     ago: int | None
 
@@ -82,14 +84,13 @@ def page(asked: Asked, on: date) -> str:
     found = review.roster(session(), actor=actor(), size=PAGE, **told)
     choices = {"conditions": CONDITIONS, "states": STATE, "orders": ORDER, "reasons": REASON}
     paging = {"next": cursor.sealed(found.next), "first": url_for("practitioner.roster", **asked.filters)}
-    return render_template("clinic/roster.html", lines=list(lines(found.rows, on)), asked=asked, **choices, **paging)
+    rows = list(lines(found.rows, scales(session(), actor=actor()), on))
+    return render_template("clinic/roster.html", lines=rows, asked=asked, **choices, **paging)
 
 
-def lines(rows: Sequence[RosterRow], on: date) -> Iterator[Line]:
-    """The rows as the page shows them."""
-    return (Line(row, spark(row), (on - row.entry_on).days if row.entry_on else None) for row in rows)
-
-
-def spark(row: RosterRow) -> Markup:
-    """The row's scores on the whole scale."""
-    return Markup(sparkline_svg(row.spark, low=row.scale.minimum, high=row.scale.maximum))
+def lines(rows: Sequence[RosterRow], known: Mapping[str, Instrument], on: date) -> Iterator[Line]:
+    """The rows as the page shows them, each on the whole of its scale."""
+    for row in rows:
+        scale = known[row.instrument]
+        spark = Markup(sparkline_svg(row.spark, low=scale.minimum, high=scale.maximum))
+        yield Line(row, scale, spark, (on - row.entry_on).days if row.entry_on else None)

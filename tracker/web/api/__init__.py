@@ -39,6 +39,7 @@ from tracker.web.doors import admits
 PREFIX = "/api/v1"
 COOKIES = {"device": "A patient's phone", "session": "Staff, signed in"}  # behind TLS both begin with __Host-
 PROGRAM = "A program of the clinic; behind an operation stands the scope it needs"
+ASKED_IF = ("If-None-Match", "If-Match")
 PARTS = (
     *(me, invitations, courses, readings, sessions, reactions, milestones, dose, answers, kiosk, push),
     *(roster, worklist, clinic, exports, evidence, forest, sign_off),
@@ -83,7 +84,8 @@ def tag(answer: Response) -> Response:
     """What was read bears an ETag of its bytes; whoever has the same already gets 304 and no body."""
     if request.method == "GET" and answer.status_code == 200 and request.path.startswith(PREFIX):
         answer.add_etag()
-        answer.make_conditional(request)
+        if any(name in request.headers for name in ASKED_IF):
+            answer.make_conditional(request)
     return answer
 
 

@@ -9,7 +9,7 @@ from marshmallow import fields
 from tracker.science.scales import CONDITIONS
 from tracker.services import review
 from tracker.services.roster import SORTS
-from tracker.services.views import RosterPage, RosterRow
+from tracker.services.views import RosterPage
 from tracker.storage.standing import STATES
 from tracker.web import cursor
 from tracker.web.api.blueprint import Blueprint, Body, Shape
@@ -76,9 +76,6 @@ class RosterRowShape(Shape):
     )
 
 
-NAMES = tuple(RosterRowShape().fields)
-
-
 class RosterShape(Shape):
     """Some rows, and where the next page begins; null = the last page."""
 
@@ -110,11 +107,6 @@ def asked(query: dict[str, Any]) -> dict[str, Any]:
 
 
 def told(page: RosterPage) -> Response:
-    """The page in its shape, written directly: marshmallow takes longer over fifty rows than the database."""
-    body = {"rows": [row(one) for one in page.rows], "next": cursor.sealed(page.next)}
+    """The page in its shape; a row is kept as the shape has it."""
+    body = {"rows": [orjson.Fragment(text) for text in page.told], "next": cursor.sealed(page.next)}
     return Response(orjson.dumps(body), content_type="application/json")
-
-
-def row(one: RosterRow) -> dict[str, Any]:
-    """One row as its shape has it, which names the row's fields in their order; its scale stays here."""
-    return dict(zip(NAMES, one, strict=False))
