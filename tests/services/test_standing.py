@@ -222,7 +222,7 @@ OTHER = {"condition": "knee_oa", "chronicity": "acute", "planned_sessions": 33}
 
 
 @pytest.mark.parametrize(("table", "name"), [(table, name) for table, names in SHOWN.items() for name in names])
-def test_a_kept_row_is_told_anew_once_its_course_or_patient_says_otherwise(db, universe, clinic, table, name):
+def test_a_kept_row_is_told_anew_once_its_course_or_patient_says_otherwise(db, universe, clinic, table: str, name: str):
     """Whoever writes it; rows of others stay."""
     kind: Any = {"course": Course, "patient": Patient}[table]
     course = clinic["three"]
