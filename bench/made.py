@@ -26,9 +26,9 @@ def follow_ups(clinics: int, people: int) -> tuple[Ints, Ints, Bools]:
     return clinic, rng.integers(1, 365, len(clinic)), rng.random(len(clinic)) < 0.5
 
 
-def courses(count: int, each: int) -> Record:
+def courses(count: int, each: int, seed: int = 3) -> Record:
     """Courses with `each` readings: some keep what they gained, some lose it in the year after."""
-    rng = np.random.default_rng(3)
+    rng = np.random.default_rng(seed)
     day, kind, session = _planned(rng, count, each - FIXED)
     value = _scores(rng, day)
     order = np.argsort(day, axis=1, kind="stable")

@@ -16,7 +16,7 @@ from tests.services.test_tidy_rows import csv_of
 from tests.storage.universe import NOW, TODAY, Universe
 from tracker.exports import text
 from tracker.exports.rows import Row
-from tracker.services import enrol, import_, log, outcomes_file, overview, reaction
+from tracker.services import again, enrol, import_, log, outcomes_file, overview, reaction, summarise
 from tracker.services.errors import Invalid, NotAllowed
 from tracker.services.visit import session_id
 from tracker.storage import AuditEvent, Clinic, Course
@@ -290,6 +290,30 @@ def test_a_look_is_noted_with_its_filters(db: Session, universe: Universe):
     assert db.scalars(select(AuditEvent.detail).where(AuditEvent.action == "summary.look")).all() == [
         {"period": "2025", "modality": "cupping"}
     ]
+
+
+def test_who_logs_does_not_wait_for_who_looks(engine: Engine, db: Session, busy: Universe, monkeypatch):
+    """While the figures are made, however long that takes, a score is stored by somebody else."""
+    made = summarise.told
+
+    def slowly(*told: Any, **more: Any) -> dict[str, Any]:
+        with Session(engine) as other:
+            log.reading(other, actor=busy.actors["eve"], now=NOW, **busy.score())
+        stored.append(1)
+        return made(*told, **more)
+
+    stored: list[int] = []
+    monkeypatch.setattr(summarise, "told", slowly)
+    again.forget()
+    assert whole(db, busy)["courses"]
+    summarise.clinic_summary(db, actor=busy.actors["amy"], now=NOW)
+    assert stored == [1, 1]
+
+
+def test_a_refused_question_leaves_no_note(db: Session, universe: Universe):
+    with pytest.raises(Invalid):
+        seen(db, universe, instrument="nothing")
+    assert db.scalars(select(AuditEvent).where(AuditEvent.action == "summary.look")).all() == []
 
 
 def test_another_clinics_courses_are_in_nothing(db: Session, busy: Universe):

@@ -31,7 +31,7 @@ from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid
 from tracker.services.export_rows import Told
 from tracker.services.instrument import Usage
-from tracker.services.transaction import writing
+from tracker.services.transaction import reading, writing
 from tracker.services.views import ClinicView
 from tracker.storage import export as store
 
@@ -104,11 +104,10 @@ def export(
             db, actor=actor, now=now, action="export.make", subject="clinic", subject_id=actor.clinic, **asked._asdict()
         )
     try:
-        return _written(db, actor, asked, out, progress, now)
+        with reading(db):
+            return _written(db, actor, asked, out, progress, now)
     except OSError as error:
         raise Invalid("unwritable_file", f"The file cannot be written: {error.strerror or 'unknown reason'}.") from None
-    finally:
-        db.rollback()  # the look is over
 
 
 def check(asked: Asked) -> None:
@@ -138,7 +137,6 @@ class Source:
 
 def _written(db: Database, actor: Actor, asked: Asked, out: Path, progress: Progress, now: datetime) -> Made:
     """The files."""
-    store.one_look(db)
     clinic = show.clinic(store.clinic(db, actor.clinic))
     source = SOURCES[asked.what, asked.deidentified](db, actor, asked, clinic, progress, now)
     counted = Counted()

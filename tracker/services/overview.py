@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session as Database
 from tracker.science import periods, selection
 from tracker.science.periods import Period
 from tracker.science.places import NO_GROUP
-from tracker.science.scales import CONDITIONS, MODALITIES
+from tracker.science.scales import CONDITIONS, MODALITIES, Instrument
 from tracker.science.selection import UNKNOWN, Asked, Field
 from tracker.science.windows import MONTHS
 from tracker.services import aside, clock, summarise
@@ -22,7 +22,7 @@ from tracker.services.actor import Actor, admit
 from tracker.services.again import again
 from tracker.services.errors import Invalid
 from tracker.services.summarise import COMBINED
-from tracker.services.transaction import writing
+from tracker.services.transaction import reading, writing
 from tracker.storage import columns, mix
 from tracker.storage.mix import Mixed
 
@@ -75,11 +75,13 @@ def overview(
     stretch = _checked(anchor, period, condition, group, compare, modality, combined, month)
     filters = {"period": period, "condition": condition, "practitioner": practitioner}
     filters |= {"modality": modality, "combined": combined}
+    scale = summarise.scale_of(db, actor.clinic, instrument, condition)
     with writing(db):
         summarise.look(db, actor, now, filters)
+    with reading(db):
         on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
-        asked = (instrument, stretch, filters, bool(group), anchor, compare, on, month)
-        question = ("overview", *asked[:2], *filters.values(), *asked[3:])
+        asked = (scale, stretch, filters, bool(group), anchor, compare, on, month)
+        question = ("overview", scale.code, stretch, *filters.values(), *asked[3:])
         told = again(db, actor.clinic, question, lambda: _told(db, actor.clinic, *asked))
     return told | {"selection": filters, "month": month}
 
@@ -104,7 +106,7 @@ def _choices(db: Database, clinic_id: UUID, instrument: str | None, condition: s
 def _told(
     db: Database,
     clinic_id: UUID,
-    instrument: str | None,
+    scale: Instrument,
     stretch: Period | None,
     filters: dict[str, Any],
     grouped: bool,
@@ -114,7 +116,6 @@ def _told(
     month: int,
 ) -> dict[str, Any]:
     """The figures of what may be shown, and the sentence for what may not."""
-    scale = summarise.scale_of(db, clinic_id, instrument, filters["condition"])
     shown = _shown(mix.courses(db, clinic_id, scale.code), filters, grouped)
     chosen = {name: filters[name] for name in ("condition", "practitioner")}
     chosen |= {"since": stretch and stretch.first, "until": stretch and stretch.last}

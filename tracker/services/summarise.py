@@ -30,7 +30,7 @@ from tracker.services.actor import Actor, admit
 from tracker.services.again import again
 from tracker.services.errors import Invalid
 from tracker.services.recompute import recompute
-from tracker.services.transaction import writing
+from tracker.services.transaction import reading, writing
 from tracker.storage import Course, Outcome, columns, mix, read
 from tracker.storage.mix import Mixed
 from tracker.storage.read import Whose
@@ -77,9 +77,10 @@ def clinic_summary(
     check(anchor, condition, group, compare, since, until)
     check_treatment(modality, combined)
     chosen = {"condition": condition, "practitioner": practitioner, "since": since, "until": until}
+    scale = scale_of(db, actor.clinic, instrument, condition)
     with writing(db):
         look(db, actor, now, chosen | {"modality": modality, "combined": combined})
-        scale = scale_of(db, actor.clinic, instrument, condition)
+    with reading(db):
         on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
         ids = treated(mix.courses(db, actor.clinic, scale.code), modality, combined) if modality or combined else None
         picked = pick(db, actor.clinic, scale, chosen, bool(group), ids)

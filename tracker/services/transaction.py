@@ -1,4 +1,7 @@
-"""Transaction: one service call, one commit; whatever goes wrong inside leaves nothing behind."""
+"""Transaction: one service call, one commit; whatever goes wrong inside leaves nothing behind.
+
+What looks at a whole clinic notes the look first and then reads: no one who writes waits until it is done.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tracker.services.errors import Unready
-from tracker.storage.engine import begin_write
+from tracker.storage.engine import begin_write, one_look
 
 
 @contextmanager
@@ -23,3 +26,15 @@ def writing(db: Session) -> Iterator[None]:
     except BaseException:
         db.rollback()
         raise
+
+
+@contextmanager
+def reading(db: Session) -> Iterator[None]:
+    """See one moment of the store, however long that takes, and hold nobody up."""
+    try:
+        one_look(db)
+        yield
+    except OperationalError as error:
+        raise Unready from error
+    finally:
+        db.rollback()

@@ -69,6 +69,13 @@ def begin_write(db: Session) -> None:
     db.connection(execution_options=WRITE)
 
 
+def one_look(db: Session) -> None:
+    """From here on the transaction sees one moment of the store, however long it reads."""
+    db.rollback()
+    if db.get_bind().dialect.name == "postgresql":
+        db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def forget(db: Session) -> None:
     """After an erasure: let SQLite's log go as well, which still holds what the file no longer does.
 

@@ -79,13 +79,6 @@ class Taken(NamedTuple):
     reactions: list[Any]
 
 
-def one_look(db: Database) -> None:
-    """From here on the transaction sees one moment of the store, however long it reads."""
-    db.rollback()
-    if db.get_bind().dialect.name == "postgresql":
-        db.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-
-
 def listed(db: Database, clinic_id: UUID) -> list[Listed]:
     """Every course of the clinic by patient, condition and name: its code where that tells it apart, else its id."""
     chosen = select(Patient.code, Course.condition, Course.code.label("name"), Course.id)
