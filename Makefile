@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 VENDOR := static/vendor/plotly-basic.min.js
+# as in the tracker's own processes (tracker/__init__.py); tests load numpy before it
+export OPENBLAS_NUM_THREADS ?= 1
 STORED := tests/storage $(addprefix tests/services/test_, log.py leave.py take_back.py overview.py recompute.py writers.py)
 
 .PHONY: help run setup setup-test test postgresql soak check words bench clean

@@ -8,3 +8,9 @@ The house, top floor first; imports go down only (tests/house/test_imports.py ho
     evidence                 what the literature says
     science                  what the numbers mean: pure functions over numpy arrays
 """
+
+import os
+
+# Before anything loads numpy. Matrices here are small: its threads would only wait for each other, and on cores that
+# are busy they made a clinic's summary four times as slow (docs/performance.md). Whoever sets it otherwise is heard.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
