@@ -76,7 +76,8 @@ def test_imports_go_down_only(path):
 
 
 def test_the_package_itself_imports_nothing():
-    assert list(imports(HOUSE / "__init__.py")) == []
+    """But what it takes to say, before numpy is loaded, how numpy is to run."""
+    assert list(imports(HOUSE / "__init__.py")) == ["os"]
 
 
 def test_every_part_of_the_house_has_a_floor():
