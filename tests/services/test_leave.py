@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete, func, insert, select, text
+from sqlalchemy import Engine, delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.storage.universe import NOW, Universe
-from tracker.services import access, leave, log, proof, share
+from tracker.services import access, leave, log, proof, review, share
 from tracker.services.actor import Actor
 from tracker.services.errors import NotAllowed
 from tracker.services.recompute import recompute
@@ -26,9 +26,11 @@ from tracker.storage import (
     Reaction,
     Reading,
     ShareLink,
+    Standing,
 )
 
 CANARY = "CANARY-felt-odd-after-needles"
+NAMED = "CANARY-initials"
 MINUTE = timedelta(minutes=1)
 
 
@@ -136,14 +138,20 @@ def test_the_trail_says_that_it_was_done_and_holds_none_of_it(db: Session, unive
 
 @pytest.mark.sqlite
 def test_the_words_are_gone_from_the_file_itself(db: Session, universe: Universe, eve: Actor, engine: Engine):
-    def held() -> bool:
+    def held() -> set[str]:
         path = Path(engine.url.database or "")
-        return any(CANARY.encode() in file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+        files = [file.read_bytes() for file in path.parent.glob(f"{path.name}*")]
+        return {word for word in (CANARY, NAMED) if any(word.encode() in told for told in files)}
 
+    db.execute(update(Patient).where(Patient.id == eve.patient_id).values(initials=NAMED))
+    db.commit()
+    review.roster(db, actor=universe.actors["cho"], now=NOW + timedelta(days=3))  # which keeps what it showed
+    shown = db.scalars(select(Standing.shown).where(Standing.course_id == universe.courses["eve"])).all()
+    assert [NAMED in (told or "") for told in shown] == [True] * len(shown)
     prove(db, universe, eve)
-    assert held()
+    assert held() == {CANARY, NAMED}
     leave.erase(db, actor=eve, now=NOW)
-    assert not held()
+    assert held() == set()
 
 
 def test_the_phone_and_old_links_open_nothing_afterwards(db: Session, universe: Universe):
