@@ -24,12 +24,13 @@ let turn = 0;
 export async function part(path) {
   here.resting = true;
   const mine = (turn += 1);
-  const current = () => mine === turn && !here.locked && pathOf(location.hash) === path;
+  let drawn; // as it was kept; once something else stands in its place, what comes late is not shown
+  const current = () => mine === turn && !here.locked && pathOf(location.hash) === path && drawn?.isConnected !== false;
   const kept = await remembered(path);
-  if (kept && (STEADY.includes(path) || !navigator.onLine)) await render(kept, { path, old: !STEADY.includes(path) });
+  if (kept && (STEADY.includes(path) || !navigator.onLine)) drawn = await render(kept, { path, old: !STEADY.includes(path) });
   const asking = fetched(path);
   const early = kept && !STEADY.includes(path) && (await Promise.race([asking, new Promise((done) => setTimeout(done, PATIENCE))]));
-  if (kept && early === undefined && current()) await render(kept, { path, old: true });
+  if (kept && early === undefined && current()) drawn = await render(kept, { path, old: true });
   const answer = await asking;
   if (!current()) return;
   if (answer.state === "answered" && !(kept && touched())) return render(answer, { path, old: false });
@@ -53,7 +54,7 @@ export async function prefetch() {
   }
 }
 
-/** Show a part as the server tells it or as it was kept. */
+/** Show a part as the server tells it or as it was kept. → what stands on the screen; nothing where the person went on. */
 async function render({ html, at, known }, { path, old }) {
   const box = document.createElement("template");
   box.innerHTML = html;
@@ -70,6 +71,7 @@ async function render({ html, at, known }, { path, old }) {
   const since = (here.home?.entries ?? []).filter(({ id }) => !known.includes(id));
   show(screen, old && element("p", { class: "note as-of" }, asOf(at)), shown);
   await behave(shown, { person: here.person, home: here.home, since, today, show: (hash) => (location.hash = hash), keep, flush, leave, reload: () => anew(path) });
+  return shown;
 }
 
 /** The part as it is now that something there has changed: what was filled in has been sent. */

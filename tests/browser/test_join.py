@@ -30,6 +30,7 @@ INSIDE = {
 def scanned(page: Page) -> str:
     """What a camera reads off the screen."""
     zxing, image = pytest.importorskip("zxingcpp"), pytest.importorskip("PIL.Image")
+    expect(page.locator("img.qr")).to_be_visible()
     (found,) = zxing.read_barcodes(image.open(io.BytesIO(page.screenshot())))
     return found.text
 

@@ -228,6 +228,27 @@ def test_a_screen_whose_script_comes_late_does_not_cover_that_the_session_has_en
     assert page.locator("#screen h1").all_inner_texts() == ["You are signed out."]
 
 
+def test_a_kept_part_whose_answer_comes_late_does_not_cover_what_was_shown_since(served: Served):
+    """Help is shown at once as it was kept; the clinic's answer comes when the phone already asks something."""
+    page = served.phone(service_workers="block")
+    until(page, lambda: "/app/help" in [row["path"] for row in stored(page, "parts")])
+    page.route("**/api/v1/readings/**", lambda route: route.abort())
+    log_now(page, 6)
+    held: list[Route] = []
+    page.route("**/app/help", lambda route: held.append(route))
+    page.get_by_role("link", name="Help").click()
+    page.get_by_role("button", name="Sign out on this phone").click()
+    asked = page.get_by_role("heading", name="1 answer is not sent yet.")
+    expect(asked).to_be_visible()
+    [late] = held
+    late.fulfill(body="<section class=part data-title=Help><h1>Help</h1></section>", headers=HEADERS)
+    page.wait_for_timeout(300)
+    expect(asked).to_be_visible()
+
+
+HEADERS = {"Content-Type": "text/html", "X-Request-ID": "late"}
+
+
 def test_signing_out_sends_first_asks_when_it_cannot_and_leaves_nothing_behind(served: Served):
     context = served.context(service_workers="block")
     page = context.new_page()
