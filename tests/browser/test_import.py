@@ -26,6 +26,7 @@ def test_a_file_is_looked_through_imported_and_taken_back(
     page.goto(f"/sign-in#{served.door.link('clinic_admin')}")
     page.get_by_role("button", name="Start").click()
     page.get_by_role("link", name="Import", exact=True).click()
+    expect(page.get_by_label("File", exact=True)).to_be_visible()
     assert violations(page) == []
     page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_role("button", name="Look through it").click()

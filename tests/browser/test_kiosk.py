@@ -312,6 +312,7 @@ def test_every_state_of_the_tablet_has_no_faults_axe_finds(served: Served, size,
     page = signed_in(served, "front_desk", viewport=size, color_scheme=scheme, bypass_csp=True)
     page.goto("/clinic/today")
     row(page, "owner").get_by_role("link", name="Hand over the tablet").click()
+    expect(page.get_by_label("A code of 4 to 6 digits")).to_be_visible()
     assert violations(page) == []
     page.get_by_label("A code of 4 to 6 digits").fill("12")
     page.get_by_label("A code of 4 to 6 digits").fill(CODE)

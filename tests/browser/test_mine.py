@@ -106,6 +106,7 @@ def test_a_link_is_made_sent_opened_seen_and_taken_back(served: Served):
     make_link(served, page, code(served).lower().replace("-", " "))
     url = page.locator("code.link-once").inner_text()
     page.get_by_role("button", name="Send the link").click()
+    page.wait_for_function("window.handed.length")
     assert page.evaluate("window.handed") == [url]
     reader = served.browser.new_context(base_url=served.url).new_page()
     reader.goto(served.url + url[url.index("/shared") :])

@@ -136,10 +136,9 @@ def test_nothing_is_chosen_beforehand_and_a_blank_is_never_sent(page):
     page.route("**/api/**", lambda route: sent.append(route.request.url) or route.abort())
     assert page.locator("input:checked").count() == 0
     page.get_by_role("button", name="Save").click()
-    assert page.locator(".error:visible").all_inner_texts() == [
-        "Choose a number for your left knee.",
-        "Choose a number for your right knee.",
-    ]
+    expect(page.locator(".error:visible")).to_have_text(
+        ["Choose a number for your left knee.", "Choose a number for your right knee."]
+    )
     assert sent == []
 
 
