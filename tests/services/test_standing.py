@@ -268,6 +268,19 @@ def test_kept_rows_are_those_that_would_be_told(db, universe, clinic):
     assert {row.state for row in kept} == {"not_started", "running", "ended"}
 
 
+def test_a_row_whose_place_moved_while_it_was_told_is_not_kept(db, universe, clinic, monkeypatch):
+    """Somebody opens an item meanwhile, where a look holds no other writer up."""
+    labels = roster_row._labels
+
+    def meanwhile(*told: Any) -> list[str]:
+        db.execute(update(Standing).where(Standing.course_id == clinic["three"]).values(turn=0, reason="serious"))
+        return labels(*told)
+
+    monkeypatch.setattr(roster_row, "_labels", meanwhile)
+    review.roster(db, actor=universe.actors["cho"], now=NOW)
+    assert told_anew(db, universe) == [clinic["three"]]
+
+
 def first_reason(db: Session, universe: Universe) -> str | None:
     return review.roster(db, actor=universe.actors["cho"], now=NOW).rows[0].reason
 

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select, tuple_
 from sqlalchemy.orm import Session as Database
 
-from tracker.services import audit, clock, roster_row, standing
+from tracker.services import audit, clock, standing
 from tracker.services.actor import Actor, admit
 from tracker.services.errors import Invalid
+from tracker.services.roster_row import OF_COURSE, OF_PATIENT, tell
 from tracker.services.transaction import writing
 from tracker.services.views import RosterPage
 from tracker.services.work import dates
@@ -41,8 +42,6 @@ CLINIC = (  # what is asked before any page: the clinic's day, how far its dates
     .outerjoin(WorkMark.__table__, _MARK.clinic_id == _CLINIC.id)
     .where(_CLINIC.id == bindparam("clinic"))
 )
-OF_COURSE = (COURSE.clinic_id == STANDING.clinic_id) & (COURSE.id == STANDING.course_id)
-OF_PATIENT = (PATIENT.clinic_id == COURSE.clinic_id) & (PATIENT.id == COURSE.patient_id)
 
 
 def roster(
@@ -177,6 +176,6 @@ def _read(sort: str, after: str) -> tuple[Any, ...]:
 def _texts(db: Database, clinic_id: UUID, shown: Sequence[Any], now: datetime) -> tuple[str, ...]:
     """The rows of a page as they are kept; those that nobody has looked at since they changed are told anew."""
     stale = [row.course_id for row in shown if row.shown is None]
-    anew = roster_row.tell(db, clinic_id, stale, now) if stale else {}
+    anew = tell(db, clinic_id, stale, now) if stale else {}
     found = (row.shown or anew.get((row.course_id, row.site, row.side)) for row in shown)
     return tuple(filter(None, found))  # a place that somebody took away just now is none

@@ -26,24 +26,24 @@ from tracker.storage.columns import CLINIC, COURSES
 CANDIDATES = (*dict.fromkeys(PRIMARY.values()), NOW)
 SEEN = ("course_id", "site", "side", "instrument", "baseline", "readings", "start", "last_on", "last_value", "weeks")
 STANDING, COURSE, PATIENT = (table.__table__.c for table in (Standing, Course, Patient))
+OF_COURSE = (COURSE.clinic_id == STANDING.clinic_id) & (COURSE.id == STANDING.course_id)
+OF_PATIENT = (PATIENT.clinic_id == COURSE.clinic_id) & (PATIENT.id == COURSE.patient_id)
 PEOPLE = (
     select(COURSE.condition, COURSE.chronicity, COURSE.practitioner, COURSE.planned_sessions)
     .add_columns(PATIENT.code, PATIENT.initials)
-    .join(Patient.__table__, (PATIENT.clinic_id == COURSE.clinic_id) & (PATIENT.id == COURSE.patient_id))
+    .join(Patient.__table__, OF_PATIENT)
     .where(COURSE.clinic_id == CLINIC, COURSE.id.in_(COURSES))
 )
 HELD_STILL = PEOPLE.order_by(COURSE.id).with_for_update(read=True)
+AS_READ = ("course_id", "site", "side", "position", "turn", "day", "heard", "state")  # and so its reason, by its turn
 PLACES = (
-    PEOPLE.add_columns(*(STANDING[name] for name in ("course_id", "site", "side", "position", "heard")))
-    .add_columns(STANDING.state, STANDING.reason)
-    .join(Standing.__table__, (STANDING.clinic_id == COURSE.clinic_id) & (STANDING.course_id == COURSE.id))
+    PEOPLE.add_columns(*(STANDING[name] for name in AS_READ), STANDING.reason)
+    .join(Standing.__table__, OF_COURSE)
     .order_by(STANDING.course_id, STANDING.position)
 )
-WHERE = ("course_id", "site", "side")
-KEPT = (  # unless its day has come meanwhile
+KEPT = (  # unless the place stands elsewhere meanwhile: its day has come, or an item was opened or resolved
     update(Standing)
-    .where(STANDING.clinic_id == CLINIC, *(STANDING[name] == bindparam(f"at_{name}") for name in WHERE))
-    .where(STANDING.state == bindparam("at_state"))
+    .where(STANDING.clinic_id == CLINIC, *(STANDING[name] == bindparam(f"at_{name}") for name in AS_READ))
     .values(shown=bindparam("told"))
 )
 Where = tuple[UUID, str, str]
@@ -72,7 +72,7 @@ def tell(db: Database, clinic_id: UUID, course_ids: Sequence[UUID], now: datetim
 def _keep(db: Database, clinic_id: UUID, told: Sequence[tuple[Any, str]]) -> None:
     """Keep what rows show until a write takes it away."""
     rows = [
-        {"clinic": clinic_id, "told": text} | {f"at_{name}": getattr(place, name) for name in (*WHERE, "state")}
+        {"clinic": clinic_id, "told": text} | {f"at_{name}": getattr(place, name) for name in AS_READ}
         for place, text in told
     ]
     if rows:
