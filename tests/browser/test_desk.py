@@ -41,10 +41,6 @@ class Keyboard:
             self.page.keyboard.type(text)
             self.keys += len(text)
 
-    def focused(self) -> str:
-        """What the next key reaches: the name of a field, or the words of a link or button."""
-        return self.page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
-
 
 def signed_in(served: Served, name: str, **how) -> Page:
     """Somebody of the staff, by a one-time link."""
@@ -57,15 +53,16 @@ def signed_in(served: Served, name: str, **how) -> Page:
 
 def enrol(keyboard: Keyboard, n: int) -> None:
     """Code, initials, condition, place; Enter, and the code is on the screen; Enter, and the next may come."""
-    assert keyboard.focused() == "code"
+    code = keyboard.page.get_by_label("Code", exact=True)
+    expect(code).to_be_focused()
     keyboard.type(f"M-{n:03}", "AB", CONDITIONS[n % len(CONDITIONS)], "back")
     began = time.monotonic()
     keyboard.press("Enter")
     expect(keyboard.page.locator("[data-code]")).to_have_text(SPELLED)
     keyboard.taken.append(time.monotonic() - began)
-    assert keyboard.focused() == "Enrol the next"
+    expect(keyboard.page.get_by_role("link", name="Enrol the next")).to_be_focused()
     keyboard.press("Enter")
-    expect(keyboard.page.get_by_label("Code", exact=True)).to_be_focused()
+    expect(code).to_be_focused()
 
 
 @pytest.fixture
@@ -95,7 +92,7 @@ def test_a_code_that_is_taken_stands_where_the_next_key_goes(desk: Page):
     keyboard.type("M-001", "CD", "low", "back")
     keyboard.press("Enter")
     expect(desk.get_by_role("alert")).to_have_text("Another patient has this code.")
-    assert keyboard.focused() == "code"
+    expect(desk.get_by_label("Code", exact=True)).to_be_focused()
     assert desk.get_by_label("Initials").input_value() == "CD"
 
 
