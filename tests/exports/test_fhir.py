@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 from zipfile import ZipFile
+from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
@@ -23,6 +24,7 @@ from tracker.exports.rows import Row
 from tracker.services import log, milestone
 from tracker.services.export import Asked, export
 
+AMSTERDAM = datetime(1930, 5, 1, 9, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))  # 19 min 32 s ahead of UTC
 ROOT = Path(__file__).parents[2]
 CHECKER = Path(__file__).with_name("medplum.mjs")
 MEDPLUM = ROOT / "node_modules" / "@medplum" / "core"
@@ -128,7 +130,7 @@ def test_who_entered_what_is_told(eve: list[dict[str, Any]]):
 
 
 @pytest.mark.parametrize("session", [None, "2026-03-02/1"])
-@pytest.mark.parametrize("at", [NOW, NOW.date(), datetime(2026, 3, 2), 17.0, -3.5])  # noqa: DTZ001
+@pytest.mark.parametrize("at", [NOW, NOW.date(), datetime(2026, 3, 2), 17.0, -3.5, AMSTERDAM])  # noqa: DTZ001
 @pytest.mark.parametrize("value", [0.0, 7.0, 3.25])
 def test_a_form_filled_in_is_the_score_written_out(session: str | None, at: Any, value: float):
     """Letter by letter, whatever the words; and two scores of one form are not each other."""
@@ -136,7 +138,13 @@ def test_a_form_filled_in_is_the_score_written_out(session: str | None, at: Any,
     met = {"2026-03-02/1": "0000-1"}
     for one in (row, row._replace(site=None, side="none"), row._replace(kind="after", instrument="nrs_week")):
         whole = fhir._observation(one, "id-1", {"reference": "Patient/p-1"}, met)
-        assert fhir._filled(one, "id-1", "p-1", met) == orjson.dumps(whole).decode()
+        [then] = fhir._moments([one])
+        assert fhir._filled(one, "id-1", "p-1", then, met) == orjson.dumps(whole).decode()
+
+
+def test_a_moments_offset_has_no_seconds_as_fhir_asks():
+    [then] = fhir._moments([Row("P", "neck", NOW.date(), "before", "nrs_now", AMSTERDAM, 1.0)])
+    assert then == fhir.when(AMSTERDAM) == "1930-05-01T09:30:00+00:20"
 
 
 def test_a_whole_demo_clinic_has_no_error(some: House, tmp_path: Path):

@@ -6,11 +6,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from random import Random
 from typing import Any
 from unicodedata import category
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pyarrow.parquet
@@ -140,6 +141,37 @@ def test_the_lines_are_those_of_the_standard_librarys_writer(generated: list[str
     alone = io.StringIO(newline="")
     csv.writer(alone).writerows([["a"], [""], ["b"]])
     assert "".join(text.lines(["a"], [(None,), ("b",)])) == alone.getvalue()
+
+
+def test_what_neighbours_have_in_common_changes_no_byte(generated: list[str]):
+    """Runs of one course: words, days, blanks and numbers that stay the same, and some that only seem to."""
+    rows = [
+        (one, f"C{n // 7}", generated[n // 7], AT.date(), None, float(n % 3), 1 if n % 2 else True, n // 9 or None)
+        for n, one in enumerate(generated[:3000])
+    ]
+    names = ["words", "course", "who", "day", "nothing", "value", "seems", "some"]
+    plain, buffer = [[cells_by_hand(value) for value in row] for row in rows], io.StringIO(newline="")
+    csv.writer(buffer).writerows([names, *plain])
+    assert "".join(text.lines(names, rows, "course")) == "".join(text.lines(names, rows)) == buffer.getvalue()
+
+
+def test_a_moment_is_told_with_the_offset_that_it_had():
+    """Twice half past one in one night, which Python takes for equal; an offset with seconds, until 1937; no offset."""
+    new_york = ZoneInfo("America/New_York")
+    first, second = (datetime(2026, 11, 1, 1, 30, tzinfo=new_york, fold=fold) for fold in (0, 1))
+    old = datetime(1930, 5, 1, 9, 30, tzinfo=ZoneInfo("Europe/Amsterdam"))
+    half = datetime(2026, 3, 2, 9, 30, 1, 500_000, tzinfo=timezone(-timedelta(hours=3, minutes=30)))
+    told = "".join(text.lines(["course", "at"], [("C", at) for at in (first, second, half)], "course"))
+    assert told.split()[1:] == [
+        "C,2026-11-01T01:30:00-04:00",
+        "C,2026-11-01T01:30:00-05:00",
+        "C,2026-03-02T09:30:01.500000-03:30",
+    ]
+    told = "".join(text.lines(["course", "at"], [("C", at) for at in (old, None, second.replace(tzinfo=None))]))
+    assert told.split()[1:] == ["C,1930-05-01T09:30:00+00:19:32", "C,", "C,2026-11-01T01:30:00"]
+    together = "".join(text.lines(["course", "at"], [("C", at) for at in (first, old)]))
+    assert together.split()[1:] == ["C,2026-11-01T01:30:00-04:00", "C,1930-05-01T09:30:00+00:19:32"]
+    assert text.instants([old]) == ["1930-05-01T09:30:00+00:20"]
 
 
 def cells_by_hand(value: Any) -> str:

@@ -1,12 +1,12 @@
 """The person's CSV: taken in by another clinic, or summarised as a file, it gives the same outcomes again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Database
 
 from tests.exported import THEN, House, house
@@ -16,7 +16,7 @@ from tracker.services import enrol, log, outcomes_file, review, show, summarise
 from tracker.services import tidy as services
 from tracker.services.actor import Actor, operator
 from tracker.services.import_ import import_file
-from tracker.storage import Clinic, Course, Outcome, Patient
+from tracker.storage import Clinic, Course, Outcome, Patient, Reading
 
 KEYS = ("clinic_id", "course_id")
 DAY = timedelta(days=1)
@@ -131,6 +131,23 @@ def test_the_moment_stands_on_the_clinics_wall_and_a_late_one_says_when_it_came(
         "2026-02-27T12:00:00+09:00",
         "2026-03-02T12:00:00+09:00",
     )
+
+
+def test_two_scores_in_the_night_that_has_an_hour_twice_are_two(eve, db, universe, tmp_path: Path):
+    clinic = db.get_one(Clinic, universe.clinics["willow"])
+    clinic.timezone = "America/New_York"
+    db.commit()
+    for hour in (5, 6):
+        eve.score(value=4, recorded_at=datetime(2025, 11, 2, hour, 30, tzinfo=UTC))
+    moments = [row.recorded_at.isoformat() for row in eve.rows() if row.value == 4]
+    assert moments == ["2025-11-02T01:30:00-04:00", "2025-11-02T01:30:00-05:00"]
+    copy = house(tmp_path / "copy.sqlite3")
+    copy.clinic.timezone = clinic.timezone
+    copy.db.commit()
+    report = import_file(copy.db, actor=operator(copy.clinic.id), path=csv_of(db, clinic), now=THEN)
+    assert report.refusals == ()
+    assert copy.db.scalar(select(func.count()).select_from(Reading).where(Reading.value == 4)) == 2
+    copy.close()
 
 
 def test_an_after_score_of_a_cancelled_session_is_left_to_the_json(eve, db, universe):

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ import orjson
 
 from tracker.evidence.library import library
 from tracker.exports.rows import Row
+from tracker.exports.text import OFFSET, instants
 from tracker.science.scales import INSTRUMENTS, ITEMS
 
 Resource = dict[str, Any]
@@ -33,6 +35,7 @@ TYPES = (
 TERMS = "http://terminology.hl7.org/CodeSystem/"
 LOINC, UCUM, ICD10 = "http://loinc.org", "http://unitsofmeasure.org", "http://hl7.org/fhir/sid/icd-10"
 DAY_0 = date(2000, 1, 1)  # FHIR knows dates alone: where days are relative, day 0 of every course is this one
+CHUNK = 1000  # resources written at a time
 GENDER = {"female": "female", "male": "male", "other": "other", None: "unknown"}
 SURVEY = {"coding": [{"system": TERMS + "observation-category", "code": "survey"}]}
 AMBULATORY = {"system": TERMS + "v3-ActCode", "code": "AMB"}
@@ -88,8 +91,10 @@ def _written(one: Resource) -> Written:
 
 def write_lines(found: Iterable[Written], path: Path) -> None:
     """NDJSON: one resource a line."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(one.json + "\n" for one in found)
+    texts = (one.json for one in found)
+    with path.open("wb") as file:
+        while some := list(islice(texts, CHUNK)):
+            file.write("\n".join([*some, ""]).encode())
 
 
 def write_bundle(found: Iterable[Written], path: Path, made: datetime) -> None:
@@ -139,7 +144,7 @@ def _course(case: Case, made: datetime) -> Iterator[Written]:
     for name, row in visits.items():
         yield _written(_encounter(row, met[name], whom, episode))
     by: dict[str, list[str]] = defaultdict(list)
-    for row, said in zip(case.rows, case.said, strict=True):
+    for row, at, said in zip(case.rows, _moments(case.rows), case.said, strict=True):
         if said is not None:
             id, answers = said
             if answers:
@@ -147,7 +152,7 @@ def _course(case: Case, made: datetime) -> Iterator[Written]:
                 one = _written(_panel(_observation(row, id, whom, met), row, answers, response["id"]))
                 yield _written(response)
             else:
-                one = Written("Observation", id, _filled(row, id, case.patient, met))
+                one = Written("Observation", id, _filled(row, id, case.patient, at, met))
             by[row.entered_by].append(id)
             yield one
         elif row.milestone:
@@ -244,10 +249,10 @@ def _form(kind: str, instrument: str, site: str | None, side: str, met: bool) ->
 _ROW = Row("", "", DAY_0, "", "", 0.0, 0.0)
 
 
-def _filled(row: Row, id: str, patient: str, met: Mapping[str, str]) -> str:
+def _filled(row: Row, id: str, patient: str, at: str, met: Mapping[str, str]) -> str:
     """The text of `_observation`."""
     a, b, c, d, e, f = _form(row.kind, row.instrument, row.site, row.side, bool(row.session))
-    start = f"{a}{id}{b}{patient}{c}{when(row.recorded_at)}{d}{_number(row.value)}{e}"
+    start = f"{a}{id}{b}{patient}{c}{at}{d}{_number(row.value)}{e}"
     return start + met[row.session] + f if row.session else start
 
 
@@ -333,11 +338,19 @@ def _provenance(course: UUID, who: str, ids: list[str], whom: Resource, made: da
     }
 
 
+def _moments(rows: Sequence[Row]) -> list[str]:
+    """When each was recorded; together where all are moments, as mostly."""
+    moments = [row.recorded_at for row in rows]
+    plain = set(map(type, moments)) == {datetime} and all(map(OFFSET, moments))
+    return instants(moments) if plain else list(map(when, moments))
+
+
 def when(value: date | float) -> str:
     """A day, or a moment with its offset; a relative day counts from DAY_0."""
     if isinstance(value, datetime):
-        midnight = value.tzinfo is None and value.time() == time()
-        return value.date().isoformat() if midnight else value.isoformat()
+        if value.tzinfo:
+            return instants([value])[0]
+        return value.date().isoformat() if value.time() == time() else value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
     return (DAY_0 + timedelta(days=int(value // 1))).isoformat()

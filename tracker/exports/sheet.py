@@ -28,6 +28,7 @@ class Sheet:
     columns: tuple[Column, ...]
     rows: Iterable[tuple[Any, ...]]
     zone: str | None = None  # of moments, where there are any
+    by: str | None = None  # the column by which neighbours have most cells in common
 
     @property
     def names(self) -> tuple[str, ...]:

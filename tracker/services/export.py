@@ -210,7 +210,8 @@ def _veiled_readings(
             yield one.veiled(veil, until)
             progress(done, len(courses))
 
-    sheet = Sheet("readings", codebook.VEILED, chain.from_iterable(one.rows for one in told()))
+    rows = chain.from_iterable(one.rows for one in told())
+    sheet = Sheet("readings", codebook.VEILED, rows, by="course")
     return Source(
         sheet,
         {"deidentified": True, "until": until.isoformat()},
@@ -240,7 +241,8 @@ def _readings(
             yield one
             progress(done, len(courses))
 
-    sheet = Sheet("readings", codebook.READINGS, chain.from_iterable(one.rows for one in told()), clinic.timezone)
+    rows = chain.from_iterable(one.rows for one in told())
+    sheet = Sheet("readings", codebook.READINGS, rows, clinic.timezone, by="course")
     return Source(sheet, {"deidentified": False, "timezone": clinic.timezone}, (one.case() for one in told()))
 
 
@@ -295,7 +297,7 @@ SOURCES: dict[tuple[str, bool], Callable[..., Source]] = {
 
 def _csv(sheet: Sheet, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.writelines(text.lines(sheet.names, sheet.rows))
+        file.writelines(text.lines(sheet.names, sheet.rows, sheet.by))
 
 
 def _xlsx(sheet: Sheet, path: Path) -> None:

@@ -99,13 +99,15 @@ def lines(
 
 
 def _once(scored: list[Line]) -> list[Line]:
-    """Of rows that are the same in every cell the first; they can be so only at one moment."""
+    """Of rows that are the same in every cell the first; they can be so only at one moment. In the night that has an
+    hour twice two moments look alike to Python: `fold` tells them apart.
+    """
     moments = [line.at for line in scored]
     if not any(map(eq, moments, moments[1:])):
         return scored
-    first: dict[Row, Line] = {}
+    first: dict[tuple[Row, int], Line] = {}
     for line in scored:
-        first.setdefault(line.row, line)
+        first.setdefault((line.row, line.at.fold), line)
     return list(first.values())
 
 
