@@ -43,6 +43,7 @@ class Line(NamedTuple):
     site: str
     side: str
     at: Any = None
+    fold: int = 0  # which of two moments of one wall time, in the night that has an hour twice: Python calls them equal
     instrument: str = ""
     kind: int = 0
     session: str = ""
@@ -99,15 +100,13 @@ def lines(
 
 
 def _once(scored: list[Line]) -> list[Line]:
-    """Of rows that are the same in every cell the first; they can be so only at one moment. In the night that has an
-    hour twice two moments look alike to Python: `fold` tells them apart.
-    """
+    """Of rows that are the same in every cell the first; they can be so only at one moment."""
     moments = [line.at for line in scored]
     if not any(map(eq, moments, moments[1:])):
         return scored
     first: dict[tuple[Row, int], Line] = {}
     for line in scored:
-        first.setdefault((line.row, line.at.fold), line)
+        first.setdefault((line.row, line.fold), line)
     return list(first.values())
 
 
@@ -171,7 +170,7 @@ def _scored(
             patient, condition, start, kind, instrument, at, value, clinic, course, end, gap, session, site or None,
             side, chronicity, practitioner, modality, group, entered_by, came, None, 0,
         )  # fmt: skip
-        place = (site or "", side, at, instrument, KIND[kind], session or "", value, id)
+        place = (site or "", side, at, at.fold, instrument, KIND[kind], session or "", value, id)
         found.append(filled(Line, (*place, filled(Row, cells), one)))
     found.sort()
     return found
