@@ -15,7 +15,6 @@ from tracker.storage import Clinic, Course, DevicePerson, DeviceSession, Patient
 
 STAFF = ("front_desk", "practitioner", "clinic_admin", "operator")
 SHOWN = 50  # of those who have not joined: the newest
-NO_LABEL = "Phone or browser"
 
 
 def owner(db: Database, *, actor: Actor, patient_id: UUID) -> PatientView:
@@ -67,9 +66,7 @@ def phones(db: Database, *, actor: Actor, patient_id: UUID, now: datetime | None
         .order_by(DeviceSession.last_used_at.desc(), DeviceSession.id)
     )
     return tuple(
-        PhoneView(
-            phone.id, phone.label or NO_LABEL, on.carer, on.added_at, phone.last_used_at, phone.id == actor.device_id
-        )
+        PhoneView(phone.id, phone.label, on.carer, on.added_at, phone.last_used_at, phone.id == actor.device_id)
         for phone, on in db.execute(chosen)
     )
 

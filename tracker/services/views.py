@@ -298,7 +298,7 @@ class PhoneView:
     """A phone that is signed in for a patient."""
 
     id: UUID
-    label: str
+    label: str | None  # None where its browser did not say what it is
     carer: bool
     added_at: datetime
     last_used_at: datetime
