@@ -15,7 +15,7 @@ from tracker.storage import AuditEvent, Changed, Course, Outcome, Patient, React
 from tracker.storage import Session as Visit
 
 READ = {"patient": {"code", "birth_year", "sex"}}  # of this table only some columns are read
-NOT_WATCHED = {"audit_event", "changed", "clinic", "instrument"}  # the look itself; the question's own part
+NOT_WATCHED = {"audit_event", "changed", "clinic", "erasure", "instrument"}  # look, state, the question's own part
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def lived(db: Session, universe: Universe) -> Session:
     return db
 
 
-def state(db: Session, universe: Universe) -> tuple[int, int]:
+def state(db: Session, universe: Universe) -> changed.State:
     return changed.state(db, universe.clinics["willow"])
 
 
@@ -110,12 +110,12 @@ def test_every_table_that_a_summary_reads_is_watched(engine: Engine, universe: U
 def test_the_same_question_is_answered_again_until_something_changes(lived: Session, universe: Universe):
     asked: list[int] = []
 
-    def answer() -> dict[str, int]:
+    def answer(_db: Session) -> dict[str, int]:
         asked.append(1)
         return {"asked": len(asked)}
 
     def told(*question: Any) -> dict[str, int]:
-        return again.again(lived, universe.clinics["willow"], ("a test", *question), answer)
+        return again.again(lived, universe.clinics["willow"], ("a test", *question), answer).told
 
     again.forget()
     assert (told(), told(), told("b")) == ({"asked": 1}, {"asked": 1}, {"asked": 2})
@@ -139,7 +139,7 @@ def test_answers_are_few(lived: Session, universe: Universe, monkeypatch: pytest
     again.forget()
     asked: list[int] = []
     for n in (1, 2, 3, 3, 2, 1):
-        again.again(lived, universe.clinics["willow"], (n,), lambda n=n: asked.append(n))
+        again.again(lived, universe.clinics["willow"], (n,), lambda _db, n=n: asked.append(n))
     assert asked == [1, 2, 3, 1]
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from tests.services.test_summarise import flat
 from tracker.charts.clinic import SERVED, TITLES
 from tracker.evidence import arms
-from tracker.services import import_, outcomes_file
+from tracker.services import again, import_, outcomes_file
 from tracker.services.actor import operator
 from tracker.storage import Course
 from tracker.web.database import db, session
@@ -190,6 +190,26 @@ def test_the_address_holds_the_state_and_the_page_shows_it_chosen(clinic):
     for chosen in ('value="Lee" selected', 'value="2002" selected', 'value="alone" selected', 'value="12" selected'):
         assert chosen in page, chosen
     assert "begun in 2002 · Lee · one treatment" in page.replace("&#39;", "'") or "Not shown" in page
+
+
+def test_page_and_files_of_a_large_clinic_say_which_moment_they_are_of(app, clinic, monkeypatch):
+    """After a change, until the new figures stand; then none says so any more."""
+    monkeypatch.setattr(again, "LARGE", 1)
+    again.forget()
+    addresses = [f"/clinic/summary?{ASKED}", f"/clinic/summary/ecdf.svg?{ASKED}", f"/clinic/summary/ecdf.csv?{ASKED}"]
+    before = [clinic.get(one).text for one in addresses]
+    with app.app_context():
+        session().execute(update(Course).values(group_label="all of them"))
+        session().commit()
+    behind = [clinic.get(one).text for one in addresses]
+    again.settle()
+    after = [clinic.get(one).text for one in addresses]
+    words = re.compile(r"known at \d\d:\d\d, changed since")
+    assert [bool(words.search(" ".join(text.split()))) for text in before + behind + after] == [False] * 3 + [
+        True
+    ] * 3 + [False] * 3
+    assert re.search(r"These figures are of \d\d:\d\d\. The record has changed since", behind[0])
+    assert "The record has changed since" not in after[0]
 
 
 @pytest.mark.parametrize("name", ["funnel", "pairs", "reactions", "dose"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from tracker.charts.phrases import count, day, share
@@ -24,13 +24,16 @@ class Frame:
     part: float = RESPONDER
     period: str | None = None
     synthetic: bool = False
+    changed_since: datetime | None = None
 
     @classmethod
     def of(cls, summary: dict[str, Any], period: str | None = None, synthetic: bool = False) -> "Frame":
         """From the summary that `outcomes --json` writes."""
         scale = summary["instrument"]
         on = date.fromisoformat(summary["as_of"]) if summary["as_of"] else None
-        return cls(summary["definitions"], on, scale["better"], scale["responder"], period, synthetic)
+        told = summary.get("changed_since")
+        since = datetime.fromisoformat(told) if told else None
+        return cls(summary["definitions"], on, scale["better"], scale["responder"], period, synthetic, since)
 
     @property
     def goal(self) -> str:
@@ -41,6 +44,8 @@ class Frame:
     def edition(self) -> str:
         """The definitions' version, the period and the day."""
         today = f"as of {day(self.as_of)}" if self.as_of else None
+        if today and self.changed_since:
+            today = f"{today}, known at {self.changed_since:%H:%M}, changed since"
         invented = "made-up data" if self.synthetic else None
         return " · ".join(x for x in (f"definitions {self.definitions}", self.period, today, invented) if x)
 

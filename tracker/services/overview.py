@@ -67,6 +67,8 @@ def overview(
 ) -> dict[str, Any]:
     """The summary's JSON without its single courses, with `aside`'s parts in every group.
 
+    `changed_since`: the moment it is of, where a large clinic's record has changed since and the new figures are still
+    being made; else None.
     A group that is withheld holds `withheld`, a sentence, and nothing else. period: 2026 or 2026-Q1, by the start of
     the course.
     """
@@ -82,15 +84,16 @@ def overview(
         on = as_of or now.astimezone(columns.zone(db, actor.clinic)).date()
         asked = (scale, stretch, filters, bool(group), anchor, compare, on, month)
         question = ("overview", scale.code, stretch, *filters.values(), *asked[3:])
-        told = again(db, actor.clinic, question, lambda: _told(db, actor.clinic, *asked))
-    return told | {"selection": filters, "month": month}
+        told, since = again(db, actor.clinic, question, lambda db: _told(db, actor.clinic, *asked))
+        then = since and since.astimezone(columns.zone(db, actor.clinic)).isoformat(timespec="minutes")
+    return told | {"selection": filters, "month": month, "changed_since": then}
 
 
 def choices(db: Database, *, actor: Actor, instrument: str | None = None, condition: str | None = None) -> Choices:
     """What the page's filters may be set to: periods in which courses began, practitioners, treatments."""
     admit(actor, "practitioner", "clinic_admin", "operator")
     question = ("choices", instrument, condition)
-    return again(db, actor.clinic, question, lambda: _choices(db, actor.clinic, instrument, condition))
+    return again(db, actor.clinic, question, lambda db: _choices(db, actor.clinic, instrument, condition)).told
 
 
 def _choices(db: Database, clinic_id: UUID, instrument: str | None, condition: str | None) -> Choices:

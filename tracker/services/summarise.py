@@ -196,7 +196,7 @@ def scale_of(db: Database, clinic_id: UUID, code: str | None, condition: str | N
 def instruments(db: Database, *, actor: Actor, condition: str | None = None) -> list[str]:
     """What the clinic's courses of this condition were scored on, the most used first."""
     admit(actor, "practitioner", "clinic_admin", "operator")
-    counts = again(db, actor.clinic, ("answered", condition), lambda: _answered(db, actor.clinic, condition))
+    counts = again(db, actor.clinic, ("answered", condition), lambda db: _answered(db, actor.clinic, condition)).told
     return sorted(counts, key=lambda code: (-counts[code], code))
 
 

@@ -5,7 +5,7 @@ are written, by whomever; a patient gets one when what the summary reads of the 
 clinic's numbers are then the same only while nothing changed, up to chance: one in 2⁴⁰. docs/adr/0021.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Table, func, select
@@ -16,6 +16,7 @@ from tracker.storage.base import Base, Key
 from tracker.storage.care import Course, Reaction, Session
 from tracker.storage.outcome import Outcome
 from tracker.storage.people import Patient
+from tracker.storage.sharing import Erasure
 from tracker.storage.trigger import after
 
 BITS = 40  # of a number: the sum of 10⁶ stays below 2⁶³
@@ -45,11 +46,21 @@ class Changed(Base):
     "The number; it means nothing."
 
 
-def state(db: Database, clinic_id: UUID) -> tuple[int, int]:
+class State(NamedTuple):
+    """What a clinic's record is at one moment, in three numbers."""
+
+    count: int
+    total: int
+    erased: int
+    "How many people were erased: no answer that one of them is in may be given again."
+
+
+def state(db: Database, clinic_id: UUID) -> State:
     """The same as before only where nothing changed."""
-    told = select(func.count(), func.coalesce(func.sum(Changed.mark), 0)).where(Changed.clinic_id == clinic_id)
-    count, total = db.execute(told).one()
-    return count, int(total)
+    erased = select(func.count()).where(Erasure.clinic_id == clinic_id).scalar_subquery()
+    marks = func.count(), func.coalesce(func.sum(Changed.mark), 0)
+    count, total, gone = db.execute(select(*marks, erased).where(Changed.clinic_id == clinic_id)).one()
+    return State(count, int(total), gone)
 
 
 def acts(table: str) -> list[tuple[str, str, str]]:

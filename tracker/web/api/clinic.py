@@ -52,6 +52,7 @@ class SummaryShape(Shape):
 
     definitions = fields.String()
     as_of = fields.String(allow_none=True)
+    changed_since = fields.String(allow_none=True)
     anchor = fields.String()
     month = fields.Integer()
     selection = fields.Dict()
