@@ -25,13 +25,14 @@ const RARE = { // fetched when they are wanted: not everybody's first screen
   finished: () => import("./finished.js").then(({ finished }) => finished),
 };
 const OWN = {
-  waiting: () => import("./unsent.js").then(({ unsent }) => unsent({ change: (row) => redo(row, route), back: goHome })),
-  late: () => import("./late.js").then(({ late }) => late()),
+  waiting: () => import("./unsent.js").then(({ unsent }) => () => unsent({ change: (row) => redo(row, route), back: goHome })),
+  late: () => import("./late.js").then(({ late }) => late),
 };
+const part = (path) => import("./parts.js").then(({ part }) => () => part(path));
 const QUIET = 1_500; // milliseconds after the last sending until the clinic is asked for news
 const NAME = document.title;
 let drawn = null; // what the home shows, and the node it drew
-let drawing = 0; // the newest drawing of the home: one that had to wait for its script may come too late
+let drawing = 0; // the newest drawing: one that had to wait for its script may come too late
 let news = null;
 
 /** Show what is on this phone at once; then ask the clinic, and show that where nobody has begun to answer. */
@@ -65,8 +66,7 @@ async function reopen(first) {
 /** Several people are on this phone, and it does not know who uses it now. */
 async function whoIsIt() {
   history.replaceState(null, "", "#/people");
-  const { part } = await import("./parts.js");
-  return part("/app/people");
+  return (await part("/app/people"))();
 }
 
 /** The session ended, here or at the clinic: what it showed goes from this phone; entries stay and wait. */
@@ -119,13 +119,14 @@ async function route() {
   if (here.locked) return;
   const name = named();
   if (!name) return showHome();
-  drawing += 1;
+  const mine = (drawing += 1);
   if (here.told) await refold();
+  if (mine !== drawing) return;
   drawn = { what: name, node: null };
-  if (OWN[name]) return OWN[name]();
-  point(pathOf(location.hash));
-  const { part } = await import("./parts.js");
-  return part(pathOf(location.hash));
+  const path = pathOf(location.hash);
+  if (!OWN[name]) point(path);
+  const draw = await (OWN[name] ?? (() => part(path)))();
+  if (mine === drawing && !here.locked) return draw();
 }
 
 /** Which of the places that are always there this is. */

@@ -18,6 +18,8 @@ from tracker.web.database import session
 __all__ = ["served"]
 
 pytestmark = pytest.mark.xdist_group("outbox")
+
+SETTLED = "(url) => import(url).then(() => new Promise((done) => setTimeout(done, 300)))"  # whoever waited for it has drawn
 WORKERS = "allow"
 
 WORD = "#sent"
@@ -213,6 +215,29 @@ def test_an_ended_session_costs_no_answer_and_shows_nothing_more_of_the_person(s
     assert served.door.scores() == before + 1
 
 
+@pytest.mark.parametrize(("name", "script"), [("late", "late.js"), ("waiting", "unsent.js"), ("help", "parts.js")])
+def test_a_screen_whose_script_comes_late_does_not_cover_what_was_opened_since(served: Served, name: str, script: str):
+    page = served.context(service_workers="block").new_page()
+    page.goto("/app#/help")
+    page.get_by_role("heading", name="Help", exact=True).wait_for()
+    held: list[Route] = []
+    page.route(f"**/js/{script}", lambda route: held.append(route))
+    page.goto("about:blank")
+    page.goto("/app")
+    home = page.locator("#screen h1").first
+    home.wait_for()
+    stood = home.inner_text()
+    page.evaluate(f"location.hash = '#/{name}'")
+    while not held:  # asked for already where it is kept at hand
+        page.wait_for_timeout(20)
+    page.evaluate("location.hash = ''")
+    expect(page.locator("#screen h1").first).to_have_text(stood)
+    [late] = held
+    late.continue_()
+    page.evaluate(SETTLED, late.request.url)
+    assert page.locator("#screen h1").all_inner_texts() == [stood]
+
+
 def test_a_screen_whose_script_comes_late_does_not_cover_that_the_session_has_ended(served: Served):
     context, page = with_one_waiting(served, service_workers="block")
     context.clear_cookies()
@@ -224,7 +249,7 @@ def test_a_screen_whose_script_comes_late_does_not_cover_that_the_session_has_en
     expect(ended).to_be_visible()
     [late] = held
     late.continue_()
-    page.evaluate("(url) => import(url).then(() => new Promise(requestAnimationFrame))", late.request.url)
+    page.evaluate(SETTLED, late.request.url)
     assert page.locator("#screen h1").all_inner_texts() == ["You are signed out."]
 
 
