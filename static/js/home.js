@@ -1,4 +1,5 @@
 // Home: what the clinic told this phone about the person who uses it: fetched where there is signal, else as it was kept.
+import { skewFrom } from "./hours.js";
 import { alone, flush, revive } from "./outbox.js";
 import { ask } from "./sending.js";
 import { isNews, offerAgain, prune } from "./sent.js";
@@ -27,7 +28,7 @@ export async function fetched(person) {
   if (status === 409) return { state: "which-person" };
   if (status === 423) return { state: "locked" };
   if (status >= 400) return { state: "gone" };
-  const heard = { skew: clock?.skew ?? Date.parse(told.now) - Date.now(), heard: Date.parse(told.now) };
+  const heard = { skew: await skewFrom(clock), heard: Date.parse(told.now) };
   await keepHome(told, heard, { acked, asked: person ?? user, user }).catch(() => {}); // where nothing can be kept it is still shown
   return { state, home: told, clock: heard };
 }

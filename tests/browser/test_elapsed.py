@@ -1,11 +1,15 @@
 """What a phone whose clock was changed makes of the time: the pure functions of static/js/elapsed.js, in Chromium."""
 
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.browser.served import Served, served
+from tests.trust.week.clocks import SHIM
 
 __all__ = ["served"]
 
@@ -48,3 +52,28 @@ def test_an_answer_over_which_the_phone_slept_tells_no_time(call):
     assert call("heard", TOLD, server - SECOND, server) == {"skew": SECOND, "heard": server}
     assert call("heard", TOLD, server - 3 * 3600 * SECOND, server) is None
     assert call("heard", TOLD, server, server - DAY) is None
+
+
+@pytest.mark.parametrize("signal", [True, False], ids=["signal", "no signal"])
+def test_a_home_over_which_the_phone_slept_does_not_put_its_clock_back(served: Served, signal: bool):
+    """Put away while the clinic answers, taken out a day and a half later: what is logged then is of that day."""
+    slept = timedelta(hours=36)
+    page = served.context(service_workers="block").new_page()
+    page.add_init_script(f"({SHIM})({-slept / timedelta(milliseconds=1)})")
+    asked: list[Route] = []
+    page.route("**/app/home.json", lambda route: asked.append(route))
+    page.goto("/app")
+    while not asked:
+        page.wait_for_timeout(20)
+    answer = asked[0].fetch()
+    told = answer.json()
+    then = datetime.fromisoformat(told["now"]) - slept
+    page.evaluate("globalThis.skewOfThisPhone = 0")
+    if not signal:
+        page.route("**/healthz", lambda route: route.abort())
+    about = {**answer.headers, "date": format_datetime(then).replace("+0000", "GMT")}
+    asked[0].fulfill(json=told | {"now": then.isoformat()}, headers=about)
+    page.locator("#screen h1").first.wait_for()
+    tree = page.evaluate("document.querySelector('script[type=module]').src")
+    day = page.evaluate("async (tree) => (await import(new URL('here.js', tree))).today()", tree)
+    assert day == datetime.now(ZoneInfo(told["zone"])).date().isoformat()
