@@ -19,7 +19,7 @@ __all__ = ["served"]
 
 pytestmark = pytest.mark.xdist_group("outbox")
 
-SETTLED = "(url) => import(url).then(() => new Promise((done) => setTimeout(done, 300)))"  # whoever waited for it has drawn
+SETTLED = "(url) => import(url).then(() => new Promise((done) => setTimeout(done, 300)))"  # all is drawn
 WORKERS = "allow"
 
 WORD = "#sent"
