@@ -140,8 +140,9 @@ function point(path) {
 /** The first screen that applies; a question goes on until it is answered. */
 export async function showHome() {
   if (here.locked) return;
+  const mine = (drawing += 1);
   await refold();
-  return drawHome();
+  if (mine === drawing) return drawHome();
 }
 
 async function drawHome() {

@@ -1,4 +1,5 @@
 // Home: what the clinic told this phone about the person who uses it: fetched where there is signal, else as it was kept.
+import { heard } from "./elapsed.js";
 import { skewFrom } from "./hours.js";
 import { alone, flush, revive } from "./outbox.js";
 import { ask } from "./sending.js";
@@ -23,14 +24,15 @@ export async function remembered(person) {
 /** Ask the clinic. → { state: "answered", home, clock } or { state: "later" | "signed-out" | "which-person" | "locked" | "gone" }. */
 export async function fetched(person) {
   const [acked, user] = await Promise.all([meta("acked"), meta("person")]).catch(() => [null, null]);
+  const began = Date.now();
   const { state, status, told, clock } = await ask(PATH, { person });
   if (state !== "answered") return { state };
   if (status === 409) return { state: "which-person" };
   if (status === 423) return { state: "locked" };
   if (status >= 400) return { state: "gone" };
-  const heard = { skew: await skewFrom(clock), heard: Date.parse(told.now) };
-  await keepHome(told, heard, { acked, asked: person ?? user, user }).catch(() => {}); // where nothing can be kept it is still shown
-  return { state, home: told, clock: heard };
+  const time = { skew: await skewFrom(clock ?? heard(told.now, began, Date.now())), heard: Date.parse(told.now) };
+  await keepHome(told, time, { acked, asked: person ?? user, user }).catch(() => {}); // where nothing can be kept it is still shown
+  return { state, home: told, clock: time };
 }
 
 /**
