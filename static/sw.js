@@ -42,10 +42,14 @@ async function fill(name, version, files) {
   await cache.put(HOME, home);
 }
 
-/** A browser that can takes our files from the cache without waking this worker for each; what is not there, from the network. */
+/**
+ * A browser that can takes the app and its files from the cache without waking this worker, which a slow phone takes
+ * its time for; what is not there, from the network.
+ */
 function straight(event, cacheName) {
-  const conditions = OWN.map((start) => ({ requestMethod: "get", urlPattern: { pathname: `${start}*` } }));
-  event.addRoutes?.(conditions.map((condition) => ({ condition, source: { cacheName } }))).catch(() => {});
+  const files = OWN.map((start) => ({ requestMethod: "get", urlPattern: { pathname: `${start}*` } }));
+  const home = { requestMethod: "get", requestMode: "navigate", urlPattern: { pathname: HOME, search: "" } };
+  event.addRoutes?.([home, ...files].map((condition) => ({ condition, source: { cacheName } }))).catch(() => {});
 }
 
 async function hashOf(answer) {

@@ -91,3 +91,12 @@ def test_half_a_version_is_never_installed(served: Served, monkeypatch):
     page.wait_for_timeout(1000)
     assert page.evaluate("caches.keys()") == kept
     assert not page.evaluate("navigator.serviceWorker.getRegistration().then(({ waiting }) => waiting !== null)")
+
+
+def test_the_app_opens_from_its_cache_and_the_worker_sleeps_on(served: Served):
+    """A worker that must wake first costs a slow phone a tenth of a second and more."""
+    page = opened(served)
+    page.goto("/app")
+    page.locator("h1").first.wait_for()
+    how = page.evaluate("performance.getEntriesByType('navigation')[0].toJSON()")
+    assert (how["workerFinalSourceType"], how["workerStart"]) == ("cache", 0)
