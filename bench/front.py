@@ -8,7 +8,7 @@ import socket
 import ssl
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,25 +28,26 @@ def caddyfile(port: int, app: int, folder: Path) -> str:
     return f"{{\n{head}}}\n" + told.replace("127.0.0.1:8000", f"127.0.0.1:{app}")
 
 
+def missing() -> str:
+    """Why nothing can be put in front; empty where it can."""
+    return "" if shutil.which("caddy") else "no Caddy on this machine (apt-get install caddy)"
+
+
 @contextmanager
-def in_front_of(app: int, folder: Path) -> Iterator[str]:
-    """The https address under which the port is reached; without Caddy the plain one."""
-    if shutil.which("caddy") is None:
-        print("no Caddy on this machine (apt-get install caddy): measured over HTTP/1.1")
-        yield f"http://localhost:{app}"
-        return
-    port = free_port()
-    (folder / "Caddyfile").write_text(caddyfile(port, app, folder / "caddy"))
+def in_front_of(app: int, folder: Path, beside: Callable[[int], str]) -> Iterator[tuple[str, str]]:
+    """The https addresses of the port and of a site `beside` it, whose part of the Caddyfile is made for its port."""
+    port, other = free_port(), free_port()
+    (folder / "Caddyfile").write_text(caddyfile(port, app, folder / "caddy") + beside(other))
     with (folder / "caddy.log").open("wb") as log:
         command = ["caddy", "run", "--config", str(folder / "Caddyfile")]
         front = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         until = time.monotonic() + WAIT
-        while not answers(port):
+        while not (answers(port) and answers(other)):
             assert front.poll() is None, (folder / "caddy.log").read_text()
             assert time.monotonic() < until, (folder / "caddy.log").read_text()
             time.sleep(0.1)
-        yield f"https://localhost:{port}"
+        yield f"https://localhost:{port}", f"https://localhost:{other}"
     finally:
         front.terminate()
         front.wait(WAIT)

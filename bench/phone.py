@@ -1,23 +1,25 @@
 """Phone: B8, the logging screen on slow 4G and a mid-range phone, and the time to log. Run by `make bench`.
 
 A real server behind the web server of docs/hosting, a real Chromium with a profile of its own, its line and processor
-slowed by the DevTools protocol. There is no floor to compare with: a ratio is what was measured as a share of what is
-allowed, and the goal is 1 at most. The median of the rounds counts; each round's profile has never seen the app.
+slowed by the DevTools protocol. A ratio is what was measured as a share of what is allowed, and the goal is 1 at most;
+beside the times stands what a bare page takes in the same rounds (bench/bare.py), which tells the pace of the machine.
+The median of the rounds counts; each round's profile has never seen the app.
 """
 
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, Playwright, sync_playwright
 
-from bench.front import in_front_of
+from bench import bare
+from bench.front import in_front_of, missing
 from bench.phone_pages import audited
 from bench.results import Result, table, write
 from tests.trust.test_time_to_log import icon, log
@@ -47,6 +49,7 @@ class Fronted(Line):
     """The line as phones reach it."""
 
     front: str = ""
+    bare: str = ""
 
     @property
     def url(self) -> str:
@@ -64,14 +67,17 @@ def main() -> int:
 
 
 def run(playwright: Playwright, folder: Path, rounds: int) -> list[Result]:
-    """Every figure of B8."""
+    """Every figure of B8; nothing where no web server can stand in front, which is said."""
+    if why := missing():
+        print(why)
+        return []
     with served(folder) as (clinic, line):
         found = [round_of(playwright, clinic, line, folder / str(number)) for number in range(rounds)]
-    first, again, offline, online = zip(*found, strict=True)
+    floor, first, again, offline, online = zip(*found, strict=True)
     return [
         share("B8-bytes", "bytes of the logging screen, first visit", [one.bytes for one in first], BYTES, "B"),
-        share("B8-first", "interactive on the first visit", [one.milliseconds for one in first], FIRST, "ms"),
-        share("B8-again", "interactive on later visits", [one.milliseconds for one in again], AGAIN, "ms"),
+        timed("B8-first", "interactive on the first visit", first, FIRST, floor),
+        timed("B8-again", "interactive on later visits", again, AGAIN, floor),
         plotly([address for one in (*first, *again) for address in one.addresses]),
         share("B8-offline", "icon to saved without signal, the machine's time", offline, MACHINE, "ms"),
         share("B8-online", "icon to saved and stored, the machine's time", online, MACHINE, "ms"),
@@ -80,19 +86,24 @@ def run(playwright: Playwright, folder: Path, rounds: int) -> list[Result]:
 
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[Clinic, Line]]:
-    """A clinic and the way to it."""
+    """A clinic and the way to it, and the bare page beside."""
     (folder / "clinic").mkdir()
+    bare.lay(folder / "bare")
     clinic = Clinic(folder / "clinic").open()
     line = Fronted(clinic.port, fresh=True).open()
-    with in_front_of(line.server.server_address[1], folder) as line.front:
+    port = line.server.server_address[1]
+    with in_front_of(port, folder, lambda beside: bare.site(beside, folder / "bare")) as (line.front, line.bare):
         yield clinic, line
     line.close()
     clinic.close()
 
 
-def round_of(playwright: Playwright, clinic: Clinic, line: Line, profile: Path) -> tuple[Visit, Visit, float, float]:
-    """First visit, later visit, and the time to log without and with signal."""
+def round_of(
+    playwright: Playwright, clinic: Clinic, line: Line, profile: Path
+) -> tuple[Visit, Visit, Visit, float, float]:
+    """The bare page; first visit, later visit, and the time to log without and with signal."""
     profile.mkdir()
+    floor = bare_visit(playwright, line, profile / "bare")
     clinic.clock.move_to(datetime.now(UTC).replace(hour=9))
     phone = Phone(
         clinic, line, Chromium(playwright, profile, flags=OWN_CERTIFICATE), [clinic.person("A.K.", "tension_headache")]
@@ -101,26 +112,35 @@ def round_of(playwright: Playwright, clinic: Clinic, line: Line, profile: Path) 
     phone.sign_in()
     try:
         phone.switch_on()
-        first = visit(phone)
+        first = visit(phone.blank_tab(), f"{line.url}/app")
         phone.install()
-        again = visit(phone)
+        again = visit(phone.blank_tab(), f"{line.url}/app")
         offline = to_log(phone, offline=True)
         phone.settle()
         phone.move_to(clinic.clock.now() + timedelta(days=1))  # another visit
-        return first, again, offline, to_log(phone, offline=False)
+        return floor, first, again, offline, to_log(phone, offline=False)
     finally:
         phone.kill()
 
 
-def visit(phone: Phone) -> Visit:
-    """Open the app on a slow line and a slow processor; nothing comes from the browser's own cache of pages."""
-    seen, page = Visit(), phone.blank_tab()
-    session = stopwatch.start(page)
+def bare_visit(playwright: Playwright, line: Fronted, profile: Path) -> Visit:
+    """The first visit of the bare page, in a browser of its own."""
+    profile.mkdir()
+    chromium = Chromium(playwright, profile, flags=OWN_CERTIFICATE)
+    try:
+        return visit(chromium.start().new_page(), line.bare)
+    finally:
+        chromium.kill()
+
+
+def visit(page: Page, address: str) -> Visit:
+    """Open a page on a slow line and a slow processor; nothing comes from the browser's own cache of pages."""
+    seen, session = Visit(), stopwatch.start(page)
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", SLOW_4G)
     session.on("Network.loadingFinished", lambda told: count(seen, told))
     session.on("Network.requestWillBeSent", lambda told: seen.addresses.append(told["request"]["url"]))
-    page.goto(f"{phone.line.url}/app", wait_until="commit")
+    page.goto(address, wait_until="commit")
     stopwatch.shown(session)
     seen.milliseconds = stopwatch.read(page).machine
     session.detach()
@@ -153,6 +173,13 @@ def share(id: str, what: str, seen: Any, allowed: float, unit: str) -> Result:
     middle = statistics.median(seen)
     told = f"{middle:,.0f} {unit} of {allowed:,} {unit}, slow 4G and a processor slowed {stopwatch.SLOW_CPU} x"
     return Result(id, what, middle / allowed, "≤ 1", middle <= allowed, told)
+
+
+def timed(id: str, what: str, seen: Sequence[Visit], allowed: float, floor: Sequence[Visit]) -> Result:
+    """The median time as a share of what is allowed, and the bare page's beside."""
+    middle, pace = (statistics.median(one.milliseconds for one in some) for some in (seen, floor))
+    found = share(id, what, [middle], allowed, "ms")
+    return replace(found, seen=f"{found.seen}; a bare page of {floor[0].bytes:,} B: {pace:,.0f} ms")
 
 
 def plotly(addresses: list[str]) -> Result:
