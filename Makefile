@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 VENDOR := static/vendor/plotly-basic.min.js
+BUNDLE := static/bundle/of.txt
 # as in the tracker's own processes (tracker/__init__.py); tests load numpy before it
 export OPENBLAS_NUM_THREADS ?= 1
 STORED := tests/storage $(addprefix tests/services/test_, log.py leave.py take_back.py overview.py recompute.py writers.py)
@@ -15,7 +16,7 @@ help:            ## what there is
 run: setup       ## set up if needed, migrate, load the demo clinic once, serve on http://localhost:8000 (PORT=…)
 	@PORT=$(PORT) $(BIN)/flask --app wsgi serve
 
-setup: .venv/ready $(VENDOR)  ## .venv from requirements.txt and the front-end files; fast when nothing changed
+setup: .venv/ready $(VENDOR) $(BUNDLE)  ## .venv from requirements.txt and the front-end files; fast when nothing changed
 
 setup-test: setup .venv/ready-test .venv/ready-vendor
 
@@ -48,7 +49,7 @@ bench: setup-test  ## the benchmarks of docs/performance.md, each as a ratio to 
 	@$(BIN)/python -m bench.phone
 
 clean:           ## remove what set-up made; the data folder stays
-	rm -rf .venv static/vendor node_modules
+	rm -rf .venv static/bundle static/vendor node_modules
 
 .venv/ready: requirements.txt
 	@sh .ci/needs $(PYTHON)
@@ -67,3 +68,6 @@ $(VENDOR): package-lock.json .venv/ready
 .venv/ready-vendor: $(VENDOR)
 	@sh .ci/vendor $(BIN) all
 	@touch $(VENDOR) $@
+
+$(BUNDLE): $(VENDOR) .ci/bundle.mjs tracker/web/scripts.py $(wildcard static/js/*.js static/js/*/*.js)
+	@$(BIN)/python -m tracker.web.scripts

@@ -5,5 +5,5 @@ const PATIENCE = 15_000; // milliseconds
 const loading = document.getElementById("loading");
 const impatient = () => loading.querySelector("[role=alert]").removeAttribute("hidden"); // the first screen takes its place
 
-document.querySelector("script[src$='/app.js']").addEventListener("error", impatient);
+document.getElementById("shell").addEventListener("error", impatient);
 setTimeout(impatient, PATIENCE);

@@ -16,6 +16,12 @@ from tests.browser.conftest import PHONE
 from tests.web.world import Door, World
 
 
+def cut(environ: dict[str, Any]) -> Any:
+    """End the connection without an answer."""
+    environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError
+
+
 @dataclass
 class Signal:
     """An app that can be out of reach: what a browser emulates ends where it starts its service worker anew."""
@@ -25,10 +31,7 @@ class Signal:
 
     def __call__(self, environ: dict[str, Any], start: Any) -> Any:
         """As the app answers, or nothing."""
-        if not self.away:
-            return self.app(environ, start)
-        environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
-        raise ConnectionAbortedError
+        return cut(environ) if self.away else self.app(environ, start)
 
 
 @dataclass
@@ -104,16 +107,22 @@ class Quiet(WSGIRequestHandler):
 
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
-    """An app of this process on a port of its own; its address. No request outlives it: the next test lays the store
-    anew.
+    """An app of this process on a port of its own; its address. No request outlives it, the next test lays the store
+    anew: what a phone that is gone had asked for and nobody had read yet is not begun any more.
     """
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    ended = threading.Event()
+
+    def until_then(environ: dict[str, Any], start: Any) -> Any:
+        return cut(environ) if ended.is_set() else app(environ, start)
+
+    server = make_server("127.0.0.1", 0, until_then, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://localhost:{server.port}"
     server.shutdown()
     thread.join()
     server.server_close()
+    ended.set()
     Quiet.rest()
 
 

@@ -221,7 +221,7 @@ def test_a_screen_whose_script_comes_late_does_not_cover_what_was_opened_since(s
     page.goto("/app#/help")
     page.get_by_role("heading", name="Help", exact=True).wait_for()
     held: list[Route] = []
-    page.route(f"**/js/{script}", lambda route: held.append(route))
+    page.route(f"**/{script}", lambda route: held.append(route))
     page.goto("about:blank")
     page.goto("/app")
     home = page.locator("#screen h1").first
@@ -243,7 +243,7 @@ def test_a_screen_whose_script_comes_late_does_not_cover_that_the_session_has_en
     context.clear_cookies()
     served.go_offline(context, False)
     held: list[Route] = []
-    page.route("**/js/check_in.js", lambda route: held.append(route))
+    page.route("**/check_in.js", lambda route: held.append(route))
     page.goto("/app")
     ended = page.get_by_role("heading", name="You are signed out.")
     expect(ended).to_be_visible()

@@ -11,6 +11,7 @@ __all__ = ["served"]
 pytestmark = pytest.mark.xdist_group("patience")
 WORKERS = "allow"
 
+SCRIPT = "**/{shell,app}.js"  # what shows the first screen, bundled or not
 SAID = "Check your signal, then try again."
 
 
@@ -18,13 +19,13 @@ def test_a_lost_script_is_told_and_a_tap_tries_again(served: Served):
     page = served.phone(bypass_csp=True)
     page.locator("h1").first.wait_for()
     page.goto("about:blank")
-    page.context.route("**/js/outbox.js", lambda route: route.abort())
+    page.context.route(SCRIPT, lambda route: route.abort())
     page.route("**/sw.js", lambda route: route.abort())
     page.goto(f"{served.url}/app")
     expect(page.get_by_text(SAID)).to_be_visible()
     expect(page.get_by_role("link", name="다시 하기")).to_be_visible()
     assert violations(page) == []
-    page.context.unroute("**/js/outbox.js")
+    page.context.unroute(SCRIPT)
     page.get_by_role("link", name="Try again").click()
     expect(page.locator("#screen [data-head]").first).to_be_visible()
     expect(page.get_by_text(SAID)).to_be_hidden()

@@ -5,8 +5,8 @@ from flask import request
 from playwright.sync_api import Page, expect
 
 from tests.browser.served import Served, served
-from tests.browser.test_outbox import log_now, ready
-from tracker.web import shell
+from tests.browser.test_outbox import WORD, log_now, ready
+from tracker.web import scripts, shell
 
 __all__ = ["served"]
 
@@ -26,6 +26,19 @@ def publish(monkeypatch):
         monkeypatch.setattr(shell, "page", lambda: old().replace("</body>", f"{NEW}</body>"))
 
     return published
+
+
+@pytest.fixture
+def unbundled(monkeypatch):
+    """The server of a clinic whose set-up reached no npm: every script is a file of its own."""
+    known = (scripts.start, scripts.on_a_phone, scripts.modules, shell.files)
+    with monkeypatch.context() as without:
+        without.setattr(scripts, "bundled", lambda root=None: False)
+        for one in known:
+            one.cache_clear()
+        yield
+    for one in known:
+        one.cache_clear()
 
 
 def opened(served: Served) -> Page:
@@ -100,3 +113,15 @@ def test_the_app_opens_from_its_cache_and_the_worker_sleeps_on(served: Served):
     page.locator("h1").first.wait_for()
     how = page.evaluate("performance.getEntriesByType('navigation')[0].toJSON()")
     assert (how["workerFinalSourceType"], how["workerStart"]) == ("cache", 0)
+
+
+def test_without_a_bundle_the_app_opens_and_logs_without_signal_all_the_same(unbundled: None, served: Served):
+    page, before = opened(served), served.door.scores()
+    assert page.evaluate("[...document.scripts].every((one) => one.src.includes('/js/'))")
+    served.go_offline(page.context)
+    page.goto("/app")
+    log_now(page, 7)
+    expect(page.locator(WORD)).to_have_text("1 waiting to send")
+    served.go_offline(page.context, False)
+    expect(page.locator(WORD)).to_have_text("✓ all sent")
+    assert served.door.scores() == before + 1

@@ -27,8 +27,8 @@ def test_every_file_of_rules_is_run():
 
 @pytest.mark.skipif(NODE is None, reason="no Node.js on this machine: apt-get install nodejs")
 def test_every_script_parses_as_it_travels(tmp_path):
-    for file in (ROOT / "sw.js", ROOT / "sw-push.js", *ROOT.glob("js/**/*.js")):
-        sent = tmp_path / f"{file.stem}.mjs"
+    for file in (ROOT / "sw.js", ROOT / "sw-push.js", *ROOT.glob("js/**/*.js"), *ROOT.glob("bundle/**/*.js")):
+        sent = tmp_path / f"{file.parent.name}-{file.stem}.mjs"
         sent.write_bytes(brotli.decompress(packed(file.read_text("utf-8"), ".js")))
         assert sent.stat().st_size <= file.stat().st_size
         done = subprocess.run([NODE, "--check", sent], capture_output=True, text=True, timeout=60, check=False)  # type: ignore[list-item]

@@ -15,7 +15,7 @@ from tracker.evidence.beside import red_flags
 from tracker.services import enrol, log, review, summarise
 from tracker.services.actor import Actor, operator
 from tracker.storage import Clinic
-from tracker.web import static_files
+from tracker.web import scripts, static_files
 from tracker.web.database import session
 
 CODE = r"\b[0-9A-Z]{4}-[0-9A-Z]{3}-[0-9A-Z]{3}\b"  # what is typed to join
@@ -140,13 +140,15 @@ def test_the_shell_is_the_same_bytes_for_everybody_and_holds_nobodys_data(door, 
 
 
 def test_the_shell_preloads_every_module_that_its_first_screen_needs(door):
-    folder = static_files.ROOT / "js"
-    found, todo = set(), ["app.js"]
+    found, todo = set(), [*scripts.start()]
     while todo:
         name = todo.pop()
-        found.add(f"js/{name}")
-        imports = re.findall(r'(?:from|import) "\./([\w.]+)"', (folder / name).read_text())
-        todo += [other for other in imports if f"js/{other}" not in found]
+        found.add(name)
+        told = (static_files.ROOT / name).read_text()
+        imports = [
+            f"{scripts.folder()}/{other}" for other in re.findall(r"""(?:from|import) ["']\./([\w.]+)["']""", told)
+        ]
+        todo += [other for other in imports if other not in found]
     page = door.enter("anonymous").get("/app").text
     assert set(re.findall(r'"modulepreload" href="/static/\w+/([^"]+)"', page)) == found
 

@@ -4,8 +4,6 @@ import hashlib
 import json
 import re
 
-from tracker.web import shell
-
 
 def told(client) -> tuple[str, list[str]]:
     """What /sw.js names: the version and its files."""
@@ -43,15 +41,3 @@ def test_the_version_holds_all_that_the_shell_names_and_nothing_that_is_signed_i
     assert named <= set(files)
     assert [file for file in files if not file.startswith(("/static/", "/words/"))] == []
     assert not [file for file in files if "vendor" in file]
-
-
-def test_modules_are_found_through_their_imports_those_that_begin_early_first(tmp_path):
-    (tmp_path / "js").mkdir()
-    (tmp_path / "js/early.js").write_text('import { c } from "./c.js";\n')
-    (tmp_path / "js/c.js").write_text("export const c = 1;\n")
-    (tmp_path / "js/app.js").write_text(
-        'import { a } from "./a.js";\nimport "./b.js";\nimport "./c.js";\nimport("./late.js");\n'
-    )
-    (tmp_path / "js/a.js").write_text('export { b } from "./b.js";\n')
-    (tmp_path / "js/b.js").write_text('import "./c.js";\n')
-    assert shell.modules(tmp_path) == ("js/early.js", "js/c.js", "js/app.js", "js/a.js", "js/b.js")

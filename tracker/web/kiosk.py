@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from tracker.services import kiosk as service
 from tracker.services.errors import Locked, Refused
-from tracker.web import account, forms, shell
+from tracker.web import account, forms, scripts
 from tracker.web.database import session
 from tracker.web.doors import admits
 from tracker.web.security import actor, actor_or_none
@@ -82,7 +82,7 @@ def ask_page(course_id: UUID, session_id: UUID, problem: str = "") -> str:
 
 def kiosk_page(problem: str = "") -> str:
     """The same bytes for everybody, but for what was wrong with a code."""
-    return render_template("kiosk.html", problem=problem, modules=shell.modules(starts=("js/kiosk.js",)))
+    return render_template("kiosk.html", problem=problem, modules=scripts.modules(starts=("js/kiosk.js",)))
 
 
 def token() -> str | None:

@@ -18,11 +18,10 @@ from tracker.services.remind import seen as chosen
 from tracker.services.remind.plan import Planned
 from tracker.services.remind.seen import CheckInDay
 from tracker.tongue import _
-from tracker.web import forms
+from tracker.web import forms, scripts
 from tracker.web.database import session
 from tracker.web.doors import admits, by_its_own_key
 from tracker.web.security import actor
-from tracker.web.shell import modules
 
 PAUSES = (3, 7, 14, 30)  # days
 SHOWN = 8  # reminders to come: about two weeks of them
@@ -115,7 +114,7 @@ def calendar() -> Response:
 def answer() -> str:
     """The page behind a mail's link: the same bytes for everybody; its script sends what stands after the #."""
     with tongue.speaking(tongue.SOURCE):
-        return render_template("answer.html", modules=modules(starts=("js/answer.js",)))
+        return render_template("answer.html", modules=scripts.modules(starts=("js/answer.js",)))
 
 
 @blp.get("/stop-mail/<token>")

@@ -1,26 +1,22 @@
 """Shell: what the phone keeps of the app itself, and the service worker that keeps it. No data of anybody in it."""
 
 import hashlib
-import re
 from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, json, render_template
 
 from tracker import tongue
+from tracker.web import scripts
 from tracker.web.doors import admits
 from tracker.web.security import by_the_shell
-from tracker.web.static_files import ROOT, TWINS, static_url
+from tracker.web.static_files import ROOT, static_url
 from tracker.web.tongue import words_url
 
-START = ("js/early.js", "js/app.js")
-IMPORT = re.compile(r'^(?:import|export)\b[^"\n]*"(\./[\w./-]+)";', re.MULTILINE)
-PHONE = ("js/*.js", "js/*/*.js", "css/*.css", "icons/icon.svg", "icons/icon-192.png", "manifest.webmanifest")
+REST = ("css/*.css", "icons/icon.svg", "icons/icon-192.png", "manifest.webmanifest")
 NOT_ON_A_PHONE = {
     *("css/course.css", "css/desk.css", "css/kiosk.css", "css/library.css", "css/staff.css", "css/today.css"),
     *("css/treatment.css", "css/worklist.css"),
-    *("js/kiosk.js", "js/kiosk_rest.js", "js/kiosk_words.js", "js/library.js"),
-    *("js/answer.js", "js/desk_qr.js", "js/join.js", "js/print.js", "js/roster_search.js", "js/sign_in.js"),
 }
 
 blp = Blueprint("shell", __name__)
@@ -40,7 +36,7 @@ def service_worker() -> Response:
 def page() -> str:
     """The shell itself, the same bytes for everybody."""
     with tongue.speaking(tongue.SOURCE):
-        return render_template("patient/app.html", modules=modules())
+        return render_template("patient/app.html", scripts=scripts)
 
 
 def layout() -> str:
@@ -54,20 +50,5 @@ blp.add_app_template_global(layout)
 @cache
 def files(root: Path = ROOT) -> tuple[str, ...]:
     """The static files the phone's screens need, vendor's left out: the chart draws itself where there is signal."""
-    found = {p.relative_to(root).as_posix() for pattern in PHONE for p in root.glob(pattern) if p.suffix not in TWINS}
-    return tuple(sorted(found - NOT_ON_A_PHONE))
-
-
-@cache
-def modules(root: Path = ROOT, starts: tuple[str, ...] = START) -> tuple[str, ...]:
-    """What the first screen imports, directly or not: fetched at once, not in turn; what begins first comes first."""
-    found: list[str] = []
-    for start in starts:
-        todo = [start]
-        while todo:
-            name = todo.pop(0)
-            if name not in found:
-                found.append(name)
-                told = IMPORT.findall((root / name).read_text())
-                todo += [(Path(name).parent / other).as_posix() for other in told]
-    return tuple(found)
+    found = {path.relative_to(root).as_posix() for pattern in REST for path in root.glob(pattern)}
+    return tuple(sorted({*scripts.on_a_phone(root), *found} - NOT_ON_A_PHONE))
