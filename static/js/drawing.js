@@ -1,16 +1,33 @@
 // Drawing: the interactive chart. The server's drawing stands until Plotly, which only a page with a chart loads, has drawn the same
-// numbers; where data are dear or there is no signal it stays.
+// numbers; where data are dear or there is no signal it stays. On a desk that is done soon, on a phone once somebody asks for more.
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** Draw what stands in `root` as soon as the page is readable; `person`: whose figures are asked for. */
 export function drawSoon(root, person = null) {
-  const places = [...root.querySelectorAll("[data-figure]")];
-  if (!places.length || navigator.connection?.saveData) return;
+  const places = figures(root);
+  if (!places.length) return;
   const work = () => begin(places, person).catch(() => {});
   if ("requestIdleCallback" in window) requestIdleCallback(work, { timeout: 2000 });
   else setTimeout(work, 300);
 }
+
+/**
+ * Draw what stands in `root` once one of its figures is tapped: Plotly is 330 kB of somebody's data and half a second of their phone.
+ * Without signal the next tap tries again. `told(place, ask)` hears of each figure that waits, and again, without `ask`, when it is drawn.
+ */
+export function drawWhenTapped(root, person, told) {
+  const places = figures(root);
+  let begun = null;
+  const drawn = () => places.forEach((place) => told(place));
+  const ask = () => (begun ??= begin(places, person).then(drawn, () => (begun = null)));
+  for (const place of places) {
+    place.addEventListener("click", ask);
+    told(place, ask);
+  }
+}
+
+const figures = (root) => (navigator.connection?.saveData ? [] : [...root.querySelectorAll("[data-figure]")]);
 
 async function begin(places, person) {
   const asked = new Map(); // one request for all groups of a figure

@@ -155,6 +155,12 @@ export const words = {
     return t("An answer");
   },
   asOf: (day, time) => t("As of {day}, {time}. The newest comes when there is signal.", { day, time }),
+  get readValues() {
+    return t("Read single values");
+  },
+  get tapForValue() {
+    return t("Tap a point to read its value.");
+  },
   sinceThen: (count) => tn(count, "1 answer since then, not in the drawing yet:", "{n} answers since then, not in the drawing yet:"),
   get pastWeek() {
     return t("past 7 days");

@@ -30,7 +30,7 @@ def progress(people: People) -> Page:
     """A patient's progress on a phone, its chart drawn."""
     page = people.sign_in("patient")
     page.goto("/app/progress")
-    expect(page.locator(".chart .main-svg").first).to_be_visible()
+    expect(page.locator(".chart svg").first).to_be_visible()
     return page
 
 

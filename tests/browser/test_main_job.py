@@ -48,6 +48,16 @@ def expect_plotly(page: Page) -> None:
     expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
 
 
+def tap_the_chart(page: Page) -> None:
+    """What the server drew gives way to what answers a tap."""
+    expect(page.get_by_role("button", name="Read single values").first).to_be_visible()
+    page.locator("[data-figure]").first.click()
+    expect_plotly(page)
+    page.locator(".js-plotly-plot .scatterlayer .point").first.hover(force=True)
+    expect(page.locator(".hoverlayer .hovertext").first).to_be_visible()
+    expect(page.get_by_text("Tap a point to read its value.").first).to_be_visible()
+
+
 @pytest.fixture(scope="module")
 def patient(people: People) -> Page:
     """The demo patient, who has just logged a session."""
@@ -58,7 +68,7 @@ def patient(people: People) -> Page:
 
 def test_the_pair_stands_on_the_chart_and_in_the_table(patient: Page):
     patient.goto("/app/progress")
-    expect_plotly(patient)
+    tap_the_chart(patient)
     assert any({"7", "3"} <= set(row) for row in pairs_told(patient))
     drawn = patient.evaluate("() => document.querySelector('.js-plotly-plot').data.flatMap(t => [...(t.y ?? [])])")
     assert 7 in drawn
@@ -68,7 +78,7 @@ def test_the_pair_stands_on_the_chart_and_in_the_table(patient: Page):
 def test_after_a_reload_it_is_still_there(patient: Page):
     patient.goto("/app/progress")
     patient.reload()
-    expect_plotly(patient)
+    tap_the_chart(patient)
     assert any({"7", "3"} <= set(row) for row in pairs_told(patient))
 
 
@@ -112,7 +122,9 @@ def test_plotly_is_loaded_on_the_chart_page_only(people: People):
     expect(page.get_by_role("button", name=re.compile("Log pain now|Treatment is over|Save")).first).to_be_visible()
     assert not [url for url in asked if "plotly" in url]
     page.goto("/app/progress")
-    expect_plotly(page)
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "plotly" in url]
+    tap_the_chart(page)
     assert [url for url in asked if "plotly" in url]
     assert {url.split("/")[2] for url in asked if url.startswith("http")} == {people.server.url.split("/")[2]}
 

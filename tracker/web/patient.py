@@ -52,7 +52,7 @@ def progress(course_id: UUID | None = None, number: int = 0) -> str:
         return render_template("patient/no_course.html")
     found = places.find(courses, course_id, number)
     p = seen(found.course, found.place)
-    shown = picture.of(p, found.course, audience="patient", width=358, height=300)
+    shown = picture.of(p, found.course, audience="patient", width=358, height=480)
     return render_template("patient/progress.html", chosen=found, picture=shown, entries=own_entries(found))
 
 

@@ -1,13 +1,21 @@
-// Progress: the server's words and drawing first; Plotly when there is time and signal; and, when what is shown is of
-// some days ago, the dots logged since, which stand in no drawing yet.
+// Progress: the server's words and drawing first; Plotly once more is asked for; and, when what is shown is of some
+// days ago, the dots logged since, which stand in no drawing yet.
 import { dayIn, dayWords } from "../clock.js";
-import { element } from "../dom.js";
-import { drawSoon } from "../drawing.js";
+import { button, element } from "../dom.js";
+import { drawWhenTapped } from "../drawing.js";
 import { words } from "../words.js";
 
 /** `context.since`: own entries, newest first, that the shown part does not know; absent on a whole page. */
 export default function progress(root, { person, home, since = [], today = null }) {
-  drawSoon(root, person);
+  const notes = new Map();
+  drawWhenTapped(root, person, (place, ask) => {
+    const before = notes.get(place);
+    const note = ask ? button(words.readValues, ask, "plain") : element("p", { class: "soft", tabindex: "-1" }, words.tapForValue);
+    place.after(note);
+    if (before && before === document.activeElement) note.focus({ preventScroll: true });
+    before?.remove();
+    notes.set(place, note);
+  });
   const dots = since.filter(({ value }) => value !== null && value !== undefined);
   if (!dots.length || !home) return;
   const line = ({ at, value, instrument }) => element("li", {}, `${dayWords(dayIn(home.zone, new Date(at)), today())}: `, element("b", {}, String(value)), ` ${named(instrument)}`);
