@@ -40,7 +40,7 @@ export function codeForm() {
     start.disabled = true;
     const answer = await redeem(text);
     start.disabled = false;
-    if (answer.state !== "joined") return complain(answer.state === "unsent" ? words.noAnswerCode : answer.message);
+    if (answer.state !== "joined") return complain(answer.state === "unsent" ? words.checkSignal : answer.message);
     await turnTo(answer.told.person).catch(() => location.assign("/app"));
   };
   paste?.addEventListener("click", async () => {

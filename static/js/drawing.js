@@ -14,17 +14,19 @@ export function drawSoon(root, person = null) {
 
 /**
  * Draw what stands in `root` once one of its figures is tapped: Plotly is 330 kB of somebody's data and half a second of their phone.
- * Without signal the next tap tries again. `told(place, ask)` hears of each figure that waits, and again, without `ask`, when it is drawn.
+ * `told(place, state, ask)` hears of each figure: "waits" until `ask` or a tap, then "drawn" or "failed", which a tap tries again.
  */
 export function drawWhenTapped(root, person, told) {
   const places = figures(root);
   let begun = null;
-  const drawn = () => places.forEach((place) => told(place));
-  const ask = () => (begun ??= begin(places, person).then(drawn, () => (begun = null)));
-  for (const place of places) {
-    place.addEventListener("click", ask);
-    told(place, ask);
-  }
+  const tell = (state) => places.forEach((place) => told(place, state, ask));
+  const failed = () => {
+    begun = null;
+    tell("failed");
+  };
+  const ask = () => (begun ??= begin(places, person).then(() => tell("drawn"), failed));
+  for (const place of places) place.addEventListener("click", ask);
+  tell("waits");
 }
 
 const figures = (root) => (navigator.connection?.saveData ? [] : [...root.querySelectorAll("[data-figure]")]);

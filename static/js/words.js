@@ -248,7 +248,7 @@ export const words = {
   get nothingCopied() {
     return t("Nothing was copied. Type the code.");
   },
-  get noAnswerCode() {
+  get checkSignal() {
     return t("No answer. Check your signal, then try again.");
   },
   get peopleHere() {

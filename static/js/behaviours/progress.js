@@ -8,11 +8,10 @@ import { words } from "../words.js";
 /** `context.since`: own entries, newest first, that the shown part does not know; absent on a whole page. */
 export default function progress(root, { person, home, since = [], today = null }) {
   const notes = new Map();
-  drawWhenTapped(root, person, (place, ask) => {
-    const before = notes.get(place);
-    const note = ask ? button(words.readValues, ask, "plain") : element("p", { class: "soft", tabindex: "-1" }, words.tapForValue);
+  drawWhenTapped(root, person, (place, state, ask) => {
+    const [before, note] = [notes.get(place), noteOf(state, ask)];
     place.after(note);
-    if (before && before === document.activeElement) note.focus({ preventScroll: true });
+    if (before?.contains(document.activeElement)) (note.querySelector("button") ?? note).focus({ preventScroll: true });
     before?.remove();
     notes.set(place, note);
   });
@@ -23,3 +22,9 @@ export default function progress(root, { person, home, since = [], today = null 
 }
 
 const named = (instrument) => ({ nrs_week: words.pastWeek, nrs_now: words.rightNow })[instrument] ?? "";
+
+/** Below a drawing: what a tap brings, or why it brought nothing. */
+function noteOf(state, ask) {
+  if (state === "drawn") return element("p", { class: "soft", tabindex: "-1" }, words.tapForValue);
+  return element("div", {}, state === "failed" && element("p", { role: "alert" }, words.checkSignal), button(words.readValues, ask, "plain"));
+}
