@@ -1,5 +1,7 @@
 """A script of the shell that is lost on the way: the page says so instead of waiting for good; a tap tries again."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -21,9 +23,12 @@ def test_a_lost_script_is_told_and_a_tap_tries_again(served: Served):
     page.goto("about:blank")
     page.context.route(SCRIPT, lambda route: route.abort())
     page.route("**/sw.js", lambda route: route.abort())
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))  # told because it is lost, not because it takes long
     page.goto(f"{served.url}/app")
     expect(page.get_by_text(SAID)).to_be_visible()
     expect(page.get_by_role("link", name="다시 하기")).to_be_visible()
+    page.clock.resume()
     assert violations(page) == []
     page.context.unroute(SCRIPT)
     page.get_by_role("link", name="Try again").click()

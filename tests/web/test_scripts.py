@@ -43,6 +43,21 @@ def test_a_script_that_changed_since_makes_the_bundle_worthless(made: Path):
     assert scripts.start(made) == scripts.START
 
 
+@pytest.mark.parametrize("ends", ["exit 9", "echo 'Error: no rollup' >&2; exit 1", None])
+def test_set_up_goes_on_without_a_bundle_whatever_node_does(monkeypatch, tmp_path: Path, capsys, ends: str | None):
+    node = tmp_path / "node"
+    if ends:
+        node.write_text(f"#!/bin/sh\n{ends}\n")
+        node.chmod(0o755)
+    shutil.copytree(ROOT / "js", tmp_path / "js")
+    real = scripts.bundle
+    monkeypatch.setattr(scripts, "node", lambda: str(node))
+    monkeypatch.setattr(scripts, "bundle", lambda: real(tmp_path))
+    scripts.main()
+    assert "stay in single files" in capsys.readouterr().err
+    assert scripts.start(tmp_path) == scripts.START
+
+
 def test_each_script_keeps_its_name_and_what_it_exports(made: Path):
     said = re.compile(r"^export (?:async )?(?:function\*?|const|let|class) (\w+)", re.MULTILINE)
     for script in (made / "js").rglob("*.js"):

@@ -70,7 +70,7 @@ def bundled(root: Path = ROOT) -> bool:
 
 
 def bundle(root: Path = ROOT) -> None:
-    """Make the bundle anew. RuntimeError where that cannot be done; then there is none."""
+    """Make the bundle anew. RuntimeError or OSError where that cannot be done; then there is none."""
     made = root / BUNDLE
     shutil.rmtree(made, ignore_errors=True)
     early, all_ = (modules(root, START[:number]) for number in (1, 2))
@@ -83,7 +83,8 @@ def bundle(root: Path = ROOT) -> None:
     }
     done = subprocess.run([node(), MAKER], input=json.dumps(told), capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RuntimeError(next(line for line in done.stderr.splitlines() if "Error" in line))
+        lines = (line for line in done.stderr.splitlines() if "Error" in line)
+        raise RuntimeError(next(lines, f"Node.js ended with {done.returncode}"))
     (made / OF).write_text(tree_hash(root / MODULES), "utf-8")
 
 
@@ -100,7 +101,7 @@ def main() -> None:
     """For set-up: what cannot be bundled serves as it is."""
     try:
         bundle()
-    except RuntimeError as why:
+    except (RuntimeError, OSError) as why:
         print(f"the phone's scripts stay in single files, and the app starts later: {why}", file=sys.stderr)  # noqa: T201
 
 
